@@ -1,0 +1,46 @@
+# make demo: the bot on a local Slack, AWS and Kubernetes.   make test: everything CI runs.
+# Both set up .venv by themselves, from requirements.lock, with Python 3.11.
+PYTHON ?= python3.11
+VENV := .venv
+BIN := $(VENV)/bin
+ARGS ?= --tour
+
+.PHONY: demo test lint types imports pytest lock format clean
+
+demo: $(VENV)/ready
+	$(BIN)/eks-chatops demo $(ARGS)
+
+test: lint types imports pytest
+
+lint: $(VENV)/ready
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+
+types: $(VENV)/ready
+	$(BIN)/mypy
+
+imports: $(VENV)/ready
+	$(BIN)/lint-imports
+
+pytest: $(VENV)/ready
+	$(BIN)/python -m pytest $(PYTEST_ARGS)
+
+format: $(VENV)/ready
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+# After a change of dependencies in pyproject.toml. The lock holds names, versions and hashes, no address.
+lock: $(VENV)/ready
+	$(BIN)/python -m pip install --quiet uv
+	$(BIN)/uv pip compile --quiet --universal --generate-hashes --no-emit-index-url --python-version 3.11 \
+	    --all-extras --group dev --custom-compile-command "make lock" pyproject.toml > requirements.lock.new
+	mv requirements.lock.new requirements.lock
+
+$(VENV)/ready: requirements.lock pyproject.toml
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --editable .
+	touch $@
+
+clean:
+	rm -rf $(VENV) build dist *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis

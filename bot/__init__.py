@@ -1,0 +1,1 @@
+"""The process: reads settings, wires everything, speaks Socket Mode or HTTP."""

@@ -1,0 +1,122 @@
+"""`eks-chatops check`: what the bot needs to run, each thing with ok or what to do about it."""
+
+import os
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+
+from slack_sdk import WebClient
+from slack_sdk.errors import SlackApiError, SlackClientError
+
+from bot.app import SLACK_SECONDS
+from bot.settings import Settings
+from connector.aws import Session, SignIn, profiles
+from connector.errors import Failure
+
+# What the bot calls needs no more than these; manifest.yaml asks for the same.
+SCOPES = ("chat:write", "commands", "users:read")
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One thing looked at. `mark` is "ok", "note" (worth knowing) or "MISSING" (the bot needs it)."""
+
+    mark: str
+    what: str
+    todo: str = ""
+
+    def __str__(self) -> str:
+        line = f"{self.mark:<8} {self.what}"
+        return line + "".join(f"\n{'':8} {part}" for part in self.todo.splitlines())
+
+
+def findings(settings: Settings) -> Iterator[Finding]:
+    """Looks at Slack's tokens and scopes, then at AWS; each Finding as soon as it is known. Never raises."""
+    client = WebClient(base_url=settings.api_url, timeout=SLACK_SECONDS)
+    for token in settings.bot_tokens:
+        yield from _bot_token(client, token)
+    if settings.socket_mode:
+        yield _app_token(client, settings.app_token)
+    else:
+        yield Finding("ok", "signing secret: set (HTTP mode); Slack proves it with the first request")
+    yield from _aws()
+
+
+def _bot_token(client: WebClient, token: str) -> Iterator[Finding]:
+    try:
+        said = client.auth_test(token=token)
+    except SlackApiError as error:
+        todo = "Install the app again (page Install App) and set SLACK_BOT_TOKEN to the token shown there."
+        yield Finding("MISSING", f"bot token: Slack says {error.response.get('error')}", todo)
+        return
+    except (SlackClientError, OSError) as error:
+        yield _unreachable("bot token", error)
+        return
+    where = f"{said.get('team')} ({said.get('team_id')})"
+    yield Finding("ok", f"bot token: {said.get('user')} in {where}")
+    granted = {scope.strip() for scope in str(said.headers.get("x-oauth-scopes", "")).split(",")}
+    for scope in SCOPES:
+        if scope in granted:
+            yield Finding("ok", f"scope {scope} in {where}")
+        else:
+            todo = (
+                "Add it on the page OAuth & Permissions, or apply manifest.yaml, and install the app again."
+            )
+            yield Finding("MISSING", f"scope {scope} in {where}", todo)
+
+
+def _app_token(client: WebClient, token: str) -> Finding:
+    try:
+        client.apps_connections_open(app_token=token)
+    except SlackApiError as error:
+        todo = (
+            "Make one on the page Basic Information, App-Level Tokens, with the scope connections:write,"
+            " and turn on Socket Mode."
+        )
+        return Finding("MISSING", f"app-level token: Slack says {error.response.get('error')}", todo)
+    except (SlackClientError, OSError) as error:
+        return _unreachable("app-level token", error)
+    return Finding("ok", "app-level token: Socket Mode may connect")
+
+
+def _unreachable(what: str, error: Exception) -> Finding:
+    return Finding(
+        "MISSING",
+        f"{what}: Slack did not answer ({type(error).__name__})",
+        "Look at the network, and at SLACK_API_URL.",
+    )
+
+
+def _aws() -> Iterator[Finding]:
+    try:
+        named = profiles()
+    except Failure as failure:
+        yield _failed("AWS configuration", failure, "MISSING")
+        return
+    ways = [SignIn(), *(SignIn(profile=name) for name in named)]
+    region = os.environ.get("AWS_REGION") or os.environ.get("AWS_DEFAULT_REGION") or "us-east-1"
+    good = 0
+    with ThreadPoolExecutor(max_workers=8) as pool:
+        for finding in pool.map(lambda way: _identity(way, region), ways):
+            good += finding.mark == "ok"
+            yield finding
+    if not good:
+        todo = "Give the bot a role (IRSA, Pod Identity, instance profile) or set up a profile: aws configure sso"
+        yield Finding("MISSING", "AWS: no profile signs in, nor does the default chain", todo)
+
+
+def _identity(way: SignIn, region: str) -> Finding:
+    try:
+        session = Session.open(way, region)
+        try:
+            return Finding("ok", f"AWS by {way.label}: {session.identity().arn}")
+        finally:
+            session.close()
+    except Failure as failure:
+        return _failed(f"AWS by {way.label}", failure, "note")
+
+
+def _failed(what: str, failure: Failure, mark: str) -> Finding:
+    return Finding(
+        mark, f"{what}: {failure.what}", "\n".join(text for text in (failure.why, failure.hint) if text)
+    )

@@ -1,0 +1,69 @@
+"""The command line: eks-chatops run, check, demo."""
+
+import os
+import sys
+
+import click
+
+from bot.logs import configure
+from bot.settings import BadSettings, Settings
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name="eks-chatops")
+def main() -> None:
+    """A Slack app through which teams reach their Amazon EKS clusters."""
+
+
+@main.command()
+def run() -> None:
+    """Run the bot: Socket Mode when SLACK_APP_TOKEN is set, else HTTP on HOST:PORT."""
+    from bot.app import NoWorkspace
+    from bot.http import PortTaken
+    from bot.run import run as run_bot
+
+    settings = _settings()
+    try:
+        run_bot(settings)
+    except (NoWorkspace, PortTaken) as error:
+        click.echo(f"eks-chatops: {error}\nTry: eks-chatops check", err=True)
+        sys.exit(2)
+
+
+@main.command()
+def check() -> None:
+    """Look at tokens, scopes and AWS, and say what is missing."""
+    from bot.check import findings
+
+    missing = False
+    for finding in findings(_settings()):
+        click.echo(str(finding))
+        missing = missing or finding.mark == "MISSING"
+    sys.exit(1 if missing else 0)
+
+
+@main.command()
+@click.option("--tour", is_flag=True, help="Type and click through every command, print it, and end: the default.")
+def demo(tour: bool) -> None:  # noqa: ARG001 - there is no other form of it
+    """Try the bot on a local Slack, AWS and Kubernetes: no account, no token, nothing leaves this machine."""
+    try:
+        from playground.demo import main as give_tour
+    except ModuleNotFoundError as error:
+        click.echo(f"eks-chatops: no module {error.name}: pip install 'eks-chatops[playground]'", err=True)
+        sys.exit(2)
+    sys.exit(give_tour())
+
+
+def _settings() -> Settings:
+    try:
+        settings = Settings.from_environment(os.environ)
+    except BadSettings as error:
+        for line in error.lines:
+            click.echo(f"eks-chatops: {line}", err=True)
+        sys.exit(2)
+    configure(settings.log_level, (*settings.bot_tokens, settings.app_token, settings.signing_secret))
+    return settings
+
+
+if __name__ == "__main__":
+    main()

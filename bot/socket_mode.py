@@ -1,0 +1,81 @@
+"""The Socket Mode transport: Slack's envelopes in, acknowledgements out, over a WebSocket that slack_sdk keeps open."""
+
+import json
+import logging
+from typing import Any
+
+from slack_bolt import BoltResponse
+from slack_sdk import WebClient
+from slack_sdk.errors import SlackApiError, SlackClientError
+from slack_sdk.http_retry.builtin_handlers import RateLimitErrorRetryHandler
+from slack_sdk.socket_mode.builtin import SocketModeClient
+from slack_sdk.socket_mode.client import BaseSocketModeClient
+from slack_sdk.socket_mode.request import SocketModeRequest
+from slack_sdk.socket_mode.response import SocketModeResponse
+
+from bot.app import SLACK_SECONDS, Bot, NoWorkspace
+from bot.settings import Settings
+
+log = logging.getLogger(__name__)
+
+# A select's suggestions may each hold a thread for two seconds; acknowledgements must not wait behind them.
+_THREADS = 48
+
+
+class SocketMode:
+    """One connection to Slack, replaced by slack_sdk when Slack asks for it or it breaks."""
+
+    def __init__(self, bot: Bot, settings: Settings) -> None:
+        self._bot = bot
+        self._client = SocketModeClient(
+            app_token=settings.app_token,
+            web_client=WebClient(
+                base_url=settings.api_url,
+                timeout=SLACK_SECONDS,
+                retry_handlers=[RateLimitErrorRetryHandler(max_retry_count=2)],
+            ),
+            concurrency=_THREADS,
+            # Larger than an envelope, so that one read takes it whole.
+            receive_buffer_size=65536,
+        )
+        self._client.socket_mode_request_listeners.append(self._received)
+        self._client.on_close_listeners.append(
+            lambda code, _reason: log.info("Slack closed the socket: %s", code)
+        )
+
+    def start(self) -> None:
+        """Connects. Raises NoWorkspace when Slack does not take the app-level token."""
+        try:
+            self._client.connect()
+        except SlackApiError as error:
+            raise NoWorkspace(
+                f"Slack does not accept the app-level token: {error.response.get('error')}."
+            ) from error
+        except (SlackClientError, OSError) as error:
+            raise NoWorkspace(f"Socket Mode could not connect: {type(error).__name__}.") from error
+        log.info("connected to Slack over Socket Mode")
+
+    @property
+    def ready(self) -> bool:
+        return self._client.is_connected()
+
+    def stop(self) -> None:
+        """Takes no further envelopes; those that came in are acknowledged already."""
+        self._client.close()
+
+    def _received(self, client: BaseSocketModeClient, request: SocketModeRequest) -> None:
+        headers = (
+            {"x-slack-retry-num": str(request.retry_attempt)} if request.retry_attempt is not None else None
+        )
+        response, after = self._bot.answer(request.payload, headers)
+        # An envelope without an acknowledgement comes again: what we refuse once we would refuse for ever.
+        client.send_socket_mode_response(SocketModeResponse(request.envelope_id, _payload(response)))
+        after()
+
+
+def _payload(response: BoltResponse) -> dict[str, Any] | None:
+    if response.status != 200 or not response.body:
+        return None
+    if response.headers.get("content-type", [""])[0].startswith("application/json"):
+        return json.loads(response.body)  # type: ignore[no-any-return]
+    return {"text": response.body}

@@ -1,0 +1,408 @@
+"""EKSConnector: one workspace's way to its clusters. Discover, connect, look, disconnect.
+
+Holds the workspace's connections in memory and nothing else; safe under threads.
+"""
+
+import threading
+import time
+from collections.abc import Callable
+from contextlib import ExitStack, suppress
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
+from typing import Any, TypeVar
+
+from connector import formats
+from connector.aws import Identity, Keys, Role, Session, SignIn, check_region, facts_of
+from connector.cluster import Cluster, Progress
+from connector.discovery import ClusterInfo, Discovery, describe, discover, names_of
+from connector.errors import (
+    Busy,
+    ClusterNotFound,
+    ClusterNotReady,
+    ConnectionNotFound,
+    Expired,
+    Failure,
+    InvalidRequest,
+    ServerError,
+    Throttled,
+    Unauthorized,
+    Unreachable,
+)
+from connector.kubeconfig import kubeconfig
+from connector.lanes import Bulkhead, Deadline, Lanes
+from connector.resources import KINDS, Listing, Query, kind_named
+from connector.token import RENEW_AFTER, TokenSource
+from connector.words import clean, nearest
+
+T = TypeVar("T")
+
+__all__ = ["ClusterInfo", "Connection", "Discovery", "EKSConnector", "Step"]
+
+CONNECT_SECONDS = 25.0
+"""What connecting may take, over all its steps."""
+
+# How many answers of list_available_clusters are kept for those who would take one again.
+_KEPT_DISCOVERIES = 64
+
+
+@dataclass(frozen=True)
+class Step:
+    """A step of connecting that is done: "credentials", "cluster", "token", "api", "namespaces", in this order."""
+
+    name: str
+    detail: str
+
+
+@dataclass(frozen=True)
+class Connection:
+    """A cluster that this workspace is connected to."""
+
+    id: str
+    region: str
+    cluster: str
+    account: str
+    principal: str
+    """ARN of who the bot is there."""
+    version: str
+    """Kubernetes version, as EKS names it: 1.34."""
+    status: str
+    """EKS's status when it was connected."""
+    endpoint: str
+    sign_in: str
+    """SignIn.label."""
+    connected_by: str
+    connected_at: datetime
+    expires_at: datetime | None
+    """When the connection ends by itself; None when its credentials renew themselves."""
+
+
+@dataclass(frozen=True)
+class _Held:
+    connection: Connection
+    cluster: Cluster
+    session: Session
+    timer: threading.Timer | None
+
+    def close(self) -> None:
+        if self.timer:
+            self.timer.cancel()
+        self.cluster.close()
+        self.session.close()
+
+
+class EKSConnector:
+    """The clusters of one workspace; nothing of another's can be named through it."""
+
+    def __init__(self, keys_live: timedelta = timedelta(hours=1)) -> None:
+        """Connections made with AWS keys end after `keys_live`: what was typed in a chat should not live long."""
+        self._keys_live = keys_live
+        self._lanes = Lanes(width=8)
+        self._lock = threading.Lock()
+        self._held: dict[str, _Held] = {}
+        self._closed = False
+        self._discoveries: dict[tuple[str, SignIn], tuple[float, Discovery]] = {}
+
+    # --- discover
+
+    def list_available_clusters(
+        self,
+        region: str,
+        sign_in: SignIn,
+        *,
+        deadline: float = 25.0,
+        max_age: float = 0.0,
+        on_progress: Callable[[int, int], None] | None = None,
+    ) -> Discovery:
+        """The clusters that `sign_in` sees in `region`, each described; `on_progress(described, found)` as they come.
+
+        An answer at most `max_age` seconds old may be given again, never one that keys were needed for. At
+        the deadline (seconds): what was found so far, with complete=False.
+        Raises InvalidRegion, InvalidCredentials, ProfileNotFound, NoCredentials, AccessDenied, Unreachable …
+        """
+        asked = (region, sign_in)
+        with self._lock:
+            at, kept = self._discoveries.get(asked, (0.0, None))
+        if kept is not None and time.monotonic() - at <= max_age:
+            return kept
+        limit = Deadline(deadline)
+        aws = self._aws(region)
+        session = aws.call(lambda: Session.open(sign_in, region), limit)
+        try:
+            found = discover(session, aws, limit, on_progress)
+        finally:
+            session.close()
+        if found.complete and sign_in.keys is None:
+            with self._lock:
+                self._discoveries.pop(asked, None)
+                self._discoveries[asked] = (time.monotonic(), found)
+                while len(self._discoveries) > _KEPT_DISCOVERIES:
+                    del self._discoveries[next(iter(self._discoveries))]
+        return found
+
+    # --- connect
+
+    def connect_with_aws_profile(
+        self,
+        cluster: str,
+        region: str,
+        profile: str | None,
+        *,
+        role: Role | None = None,
+        connected_by: str,
+        on_step: Callable[[Step], None] | None = None,
+    ) -> Connection:
+        """Connect as a profile of the bot's AWS configuration, or by the default chain when it is None.
+
+        `connected_by` names the person, in the connection and, when a role is assumed, in CloudTrail.
+        Connecting again to the same cluster replaces the connection; a failure leaves nothing behind.
+        Raises what AWS or the cluster say, in at most 25 s.
+        """
+        return self._connect(cluster, region, SignIn(profile=profile, role=role), connected_by, on_step)
+
+    def connect_with_aws_credentials(
+        self,
+        cluster: str,
+        region: str,
+        keys: Keys,
+        *,
+        role: Role | None = None,
+        connected_by: str,
+        on_step: Callable[[Step], None] | None = None,
+    ) -> Connection:
+        """Connect with AWS keys: traded for a session where AWS allows, and dropped after `keys_live`.
+
+        The rest is as in connect_with_aws_profile.
+        """
+        return self._connect(cluster, region, SignIn(keys=keys, role=role), connected_by, on_step)
+
+    def _connect(
+        self,
+        cluster: str,
+        region: str,
+        sign_in: SignIn,
+        connected_by: str,
+        on_step: Callable[[Step], None] | None,
+    ) -> Connection:
+        formats.cluster_name(cluster)
+        done = on_step or (lambda _step: None)
+        deadline = Deadline(CONNECT_SECONDS)
+        aws = self._aws(region)
+        with ExitStack() as undo:
+            session = aws.call(
+                lambda: Session.open(sign_in, region, name=connected_by, keys_live=self._keys_live), deadline
+            )
+            undo.callback(session.close)
+            identity = aws.call(session.identity, deadline)
+            done(Step("credentials", identity.arn))
+
+            found = _described(aws, session, cluster, identity, deadline)
+            done(Step("cluster", f"{found['status']}, Kubernetes {found['version']}"))
+
+            tokens = TokenSource(session.credentials, region, cluster)
+            aws.call(tokens.token, deadline)
+            done(Step("token", f"renewed every {RENEW_AFTER / 60:.0f} minutes"))
+
+            target = _cluster(found, session, identity, tokens)
+            undo.callback(target.close)
+            done(Step("api", self._asking(aws, session, deadline, lambda: target.version(deadline))))
+
+            names = self._asking(aws, session, deadline, lambda: target.namespaces(deadline))
+            done(Step("namespaces", f"{len(names):,} readable"))
+
+            connection = Connection(
+                id=f"{region}_{cluster}",
+                region=region,
+                cluster=cluster,
+                account=identity.account,
+                principal=identity.arn,
+                version=found["version"],
+                status=found["status"],
+                endpoint=found["endpoint"],
+                sign_in=sign_in.label,
+                connected_by=connected_by,
+                connected_at=datetime.now(UTC),
+                expires_at=session.expires_at,
+            )
+            connection = self._keep(connection, target, session)
+            undo.pop_all()
+        return connection
+
+    def _keep(self, connection: Connection, cluster: Cluster, session: Session) -> Connection:
+        with self._lock:
+            if self._closed:
+                raise Busy("The bot is stopping", "", "Try again in a minute")
+            connection = replace(connection, id=self._id_for(connection))
+            timer = None
+            if connection.expires_at is not None:
+                left = (connection.expires_at - datetime.now(UTC)).total_seconds()
+                timer = threading.Timer(left, self._end, (connection,))
+                timer.name = f"end of {connection.id}"
+                timer.daemon = True
+                timer.start()
+            replaced = self._held.get(connection.id)
+            self._held[connection.id] = _Held(connection, cluster, session, timer)
+        if replaced:
+            replaced.close()
+        return connection
+
+    def _id_for(self, new: Connection) -> str:
+        """The id it has already; else `{region}_{cluster}`, with the account while another account has that."""
+        for held in self._held.values():
+            old = held.connection
+            if (old.region, old.cluster, old.account) == (new.region, new.cluster, new.account):
+                return old.id
+        name = new.id
+        while name in self._held:
+            name = f"{name}_{new.account}"
+        return name
+
+    # --- look
+
+    def list_connected_clusters(self) -> tuple[Connection, ...]:
+        """The workspace's connections, by id."""
+        now = datetime.now(UTC)
+        with self._lock:
+            connections = [held.connection for held in self._held.values()]
+        return tuple(sorted((one for one in connections if not _is_over(one, now)), key=lambda one: one.id))
+
+    def connection(self, connection_id: str) -> Connection:
+        """Raises ConnectionNotFound, also when it has ended."""
+        return self._find(connection_id).connection
+
+    def get_resources(
+        self, connection_id: str, query: Query, *, deadline: float = 25.0, on_progress: Progress | None = None
+    ) -> Listing:
+        """What `query` finds; `on_progress(rows so far, expected or None)` after each page.
+
+        At the deadline (seconds): what was found so far, with complete=False.
+        Raises ConnectionNotFound, InvalidRequest, Unauthorized, Forbidden, Expired, Unreachable …
+        """
+        kind = kind_named(query.kind)
+        if kind is None:
+            raise InvalidRequest(
+                f"`{clean(query.kind, 40)}` cannot be listed", "", f"One of these can: {', '.join(KINDS)}"
+            )
+        limit = Deadline(deadline)
+        return self._ask(connection_id, limit, lambda cluster: cluster.list(kind, query, limit, on_progress))
+
+    def list_namespaces(self, connection_id: str, *, deadline: float = 2.5) -> tuple[str, ...]:
+        """Names of the namespaces, in order; those found so far at the deadline (seconds).
+
+        Raises what get_resources raises.
+        """
+        limit = Deadline(deadline)
+        return self._ask(connection_id, limit, lambda cluster: cluster.namespaces(limit))
+
+    # --- disconnect
+
+    def disconnect(self, connection_id: str) -> Connection:
+        """Forget the connection, its credentials and its sockets; what it was. Raises ConnectionNotFound."""
+        held = self._find(connection_id)
+        self._end(held.connection)
+        return held.connection
+
+    def close(self) -> None:
+        """Disconnect everything, and refuse to connect from now on."""
+        with self._lock:
+            self._closed = True
+            held = list(self._held.values())
+            self._held.clear()
+            self._discoveries.clear()
+        for one in held:
+            one.close()
+
+    # ---
+
+    def _aws(self, region: str) -> Bulkhead:
+        check_region(region)
+        return Bulkhead(self._lanes, region, f"AWS in {region}")
+
+    def _find(self, connection_id: str) -> _Held:
+        with self._lock:
+            held = self._held.get(connection_id)
+            known = list(self._held)
+        if held is None or _is_over(held.connection, datetime.now(UTC)):
+            raise ConnectionNotFound(
+                f"There is no connection `{clean(connection_id, 120)}`",
+                "",
+                nearest(connection_id[:200], known) or "Connect to the cluster first",
+            )
+        return held
+
+    def _end(self, connection: Connection) -> None:
+        """Forget this connection, unless another has taken its place."""
+        with self._lock:
+            held = self._held.get(connection.id)
+            if held is None or held.connection is not connection:
+                return
+            del self._held[connection.id]
+        held.close()
+
+    def _ask(self, connection_id: str, deadline: Deadline, job: Callable[[Cluster], T]) -> T:
+        held = self._find(connection_id)
+        aws = self._aws(held.connection.region)
+        try:
+            return self._asking(aws, held.session, deadline, lambda: job(held.cluster))
+        except Expired:
+            if held.session.sign_in.keys:
+                # They cannot be renewed.
+                self._end(held.connection)
+            raise
+
+    def _asking(self, aws: Bulkhead, session: Session, deadline: Deadline, job: Callable[[], T]) -> T:
+        """What `job` gives. A cluster that knows nobody by these credentials says the same of ended ones: ask AWS."""
+        try:
+            return job()
+        except Unauthorized:
+            with suppress(Unreachable, Throttled, ServerError, Busy):
+                aws.call(session.identity, deadline)
+            raise
+
+
+def _is_over(connection: Connection, now: datetime) -> bool:
+    return connection.expires_at is not None and connection.expires_at <= now
+
+
+def _described(
+    aws: Bulkhead, session: Session, cluster: str, identity: Identity, deadline: Deadline
+) -> dict[str, Any]:
+    """EKS's description of a cluster that can be used. Raises ClusterNotFound with the nearest names, ClusterNotReady."""
+    try:
+        found = aws.call(lambda: describe(session, cluster, identity.arn), deadline)
+    except ClusterNotFound as failure:
+        names: list[str] = []
+        with suppress(Failure):
+            names = aws.call(lambda: names_of(session), deadline)
+        raise ClusterNotFound(failure.what, failure.why, nearest(cluster, names) or failure.hint) from failure
+    target = f"--name {cluster} --region {session.region}"
+    status = found.get("status", "")
+    if status in {"CREATING", "PENDING"} or not found.get("endpoint"):
+        raise ClusterNotReady(
+            f"`{cluster}` is still being made ({status})",
+            "It has no API server yet; that takes some ten minutes.",
+            f"Connect when it is active: `aws eks wait cluster-active {target}`",
+        )
+    if status == "DELETING":
+        raise ClusterNotReady(f"`{cluster}` is being deleted", "", "Choose another cluster")
+    if status == "FAILED":
+        raise ClusterNotReady(
+            f"`{cluster}` has failed",
+            "EKS could not make it.",
+            f"See why: `aws eks describe-cluster {target} --query cluster.health`",
+        )
+    return found
+
+
+def _cluster(found: dict[str, Any], session: Session, identity: Identity, tokens: TokenSource) -> Cluster:
+    sign_in = session.sign_in
+    config = kubeconfig(
+        arn=found["arn"],
+        endpoint=found["endpoint"],
+        ca_data=found.get("certificateAuthority", {}).get("data", ""),
+        cluster=found["name"],
+        region=session.region,
+        profile=sign_in.profile,
+        role=sign_in.role.arn if sign_in.role else None,
+    )
+    facts = facts_of(sign_in, session.region) | {"cluster": found["name"], "principal": identity.arn}
+    return Cluster(config, tokens, facts)

@@ -1,0 +1,430 @@
+"""Our errors, and the one table that turns an SDK's error into one of them.
+
+    Failure                     what, why, hint: three texts for a person
+    ├── InvalidRequest          what was asked for cannot be, as it is written
+    │   ├── InvalidRegion
+    │   ├── InvalidCredentials  AWS does not know these keys
+    │   └── ProfileNotFound
+    ├── NoCredentials           the sign-in is not set up, or gave nothing
+    ├── Expired                 the sign-in is over
+    ├── AccessDenied            IAM says no
+    │   └── RegionDisabled      the account has this region turned off
+    ├── Unauthorized            the cluster does not know who this is (401)
+    ├── Forbidden               the cluster knows, and says no (403)
+    ├── NotFound
+    │   ├── ClusterNotFound
+    │   └── ConnectionNotFound
+    ├── ClusterNotReady         it is being made or deleted, or has failed
+    ├── ListExpired             the list changed too fast to be read to its end (410)
+    ├── Unreachable             no answer
+    │   └── Untrusted           an answer, but not from whom we asked (TLS)
+    ├── Throttled               asked too often (429, ThrottlingException)
+    ├── Busy                    our own line for this cluster or region is full
+    ├── ServerError             it answered, and the fault is on its side
+    ├── Misconfigured           the bot's own AWS settings are wrong
+    └── Unexpected              an error nobody has met yet
+
+Texts are plain, with commands and names in `backticks`; whoever draws them does the escaping. They
+never hold a secret: foreign text goes through `connector.words.clean` first.
+"""
+
+import socket
+import ssl
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from typing import Any
+
+import msgspec
+from botocore import exceptions as aws
+from kubernetes.client import exceptions as kube
+from urllib3 import exceptions as http
+
+from connector.words import Context, Words, network
+from connector.words import aws as aws_words
+from connector.words import kubernetes as kube_words
+
+
+class Failure(Exception):  # noqa: N818 - an error's name states the condition
+    """Root of all errors a person may see: `what` happened, `why` (who, where), and a `hint` for what to do.
+
+    `field` names the input that is wrong, for a form to show the mistake there: "region", "profile",
+    "access_key_id", "secret_access_key", "session_token", "role_arn", "external_id", "cluster", or None.
+    """
+
+    field: str | None = None
+
+    def __init__(self, what: str, why: str = "", hint: str = "", *, field: str | None = None) -> None:
+        super().__init__(what)
+        self.what = what
+        self.why = why
+        self.hint = hint
+        if field is not None:
+            self.field = field
+
+
+class InvalidRequest(Failure):
+    """What was asked for cannot be, as it is written."""
+
+
+class InvalidRegion(InvalidRequest):
+    """No such AWS region, or EKS is not there."""
+
+    field = "region"
+
+
+class InvalidCredentials(InvalidRequest):
+    """AWS does not know these keys, or they are not formed like keys."""
+
+
+class ProfileNotFound(InvalidRequest):
+    """The bot's AWS configuration has no such profile."""
+
+    field = "profile"
+
+
+class NoCredentials(Failure):
+    """The sign-in is not set up where the bot runs, or it gave no credentials."""
+
+
+class Expired(Failure):
+    """The sign-in was good and is over."""
+
+
+class AccessDenied(Failure):
+    """IAM does not allow it."""
+
+
+class RegionDisabled(AccessDenied):
+    """The account has this region turned off."""
+
+    field = "region"
+
+
+class Unauthorized(Failure):
+    """The cluster does not know this principal: no access entry (401)."""
+
+
+class Forbidden(Failure):
+    """The cluster knows this principal and its RBAC says no (403)."""
+
+
+class NotFound(Failure):
+    """It is not there."""
+
+
+class ClusterNotFound(NotFound):
+    """No such cluster in this region and account."""
+
+    field = "cluster"
+
+
+class ConnectionNotFound(NotFound):
+    """This workspace has no such connection."""
+
+
+class ClusterNotReady(Failure):
+    """The cluster exists but cannot be used: it is being made or deleted, or has failed."""
+
+    field = "cluster"
+
+
+class ListExpired(Failure):
+    """The list changed too fast to be read to its end (410)."""
+
+
+class Unreachable(Failure):
+    """No answer."""
+
+
+class Untrusted(Unreachable):
+    """An answer that cannot be trusted: its TLS certificate does not verify."""
+
+
+class Throttled(Failure):
+    """Asked too often; it was retried and is still refused."""
+
+
+class Busy(Failure):
+    """Our own line for this cluster or region is full."""
+
+
+class ServerError(Failure):
+    """It answered, and the fault is on its side."""
+
+
+class Misconfigured(Failure):
+    """The bot's own AWS settings are wrong."""
+
+
+class Unexpected(Failure):
+    """An error that this table does not know."""
+
+
+Key = type[BaseException] | str | int
+Entry = tuple[type[Failure], Callable[[Any, Context], Words]]
+
+
+def _each(keys: tuple[Key, ...], failure: type[Failure], words: Callable[[Any, Context], Words]) -> Any:
+    return dict.fromkeys(keys, (failure, words))
+
+
+# A class stands for its subclasses too, the nearest one counts; a string is an AWS error code; a number
+# is the status with which a Kubernetes API server answered.
+TABLE: Mapping[Key, Entry] = {
+    # --- botocore: who signs in
+    aws.ProfileNotFound: (ProfileNotFound, aws_words.profile_not_found),
+    aws.NoCredentialsError: (NoCredentials, aws_words.no_credentials),
+    aws.NoAuthTokenError: (NoCredentials, aws_words.no_credentials),
+    aws.PartialCredentialsError: (NoCredentials, aws_words.partial_credentials),
+    aws.CredentialRetrievalError: (NoCredentials, aws_words.credentials_failed),
+    aws.MetadataRetrievalError: (NoCredentials, aws_words.credentials_failed),
+    aws.UnknownCredentialError: (Misconfigured, aws_words.misconfigured),
+    aws.RefreshWithMFAUnsupportedError: (NoCredentials, aws_words.needs_mfa),
+    aws.TokenRetrievalError: (Expired, aws_words.sso_expired),
+    aws.SSOError: (Expired, aws_words.sso_expired),
+    aws.LoginError: (Expired, aws_words.login_expired),
+    aws.LoginInsufficientPermissions: (AccessDenied, aws_words.login_denied),
+    # --- botocore: where to
+    **_each(
+        (
+            aws.InvalidRegionError,
+            aws.UnknownRegionError,
+            aws.NoRegionError,
+            aws.ServiceNotInRegionError,
+            aws.BaseEndpointResolverError,
+            aws.EndpointProviderError,
+        ),
+        InvalidRegion,
+        aws_words.invalid_region,
+    ),
+    # --- botocore: the network
+    aws.EndpointConnectionError: (Unreachable, aws_words.unreachable),
+    aws.ConnectTimeoutError: (Unreachable, aws_words.timeout),
+    aws.ReadTimeoutError: (Unreachable, aws_words.timeout),
+    aws.ConnectionError: (Unreachable, aws_words.unreachable),
+    aws.HTTPClientError: (Unreachable, aws_words.unreachable),
+    aws.IncompleteReadError: (Unreachable, aws_words.unreachable),
+    aws.ChecksumError: (Unreachable, aws_words.unreachable),
+    aws.ProxyConnectionError: (Unreachable, aws_words.proxy_failed),
+    aws.SSLError: (Untrusted, aws_words.untrusted),
+    # --- botocore: what was asked
+    aws.ValidationError: (InvalidRequest, aws_words.invalid),
+    aws.ParamValidationError: (InvalidRequest, aws_words.invalid),
+    aws.MissingParametersError: (InvalidRequest, aws_words.invalid),
+    aws.CapacityNotAvailableError: (Throttled, aws_words.throttled),
+    # --- botocore: how the bot is set up
+    **_each(
+        (
+            aws.ConfigParseError,
+            aws.ConfigNotFound,
+            aws.InvalidConfigError,
+            aws.InvalidIMDSEndpointError,
+            aws.InvalidIMDSEndpointModeError,
+            aws.InvalidProxiesConfigError,
+            aws.InvalidRetryConfigurationError,
+            aws.InvalidSTSRegionalEndpointsConfigError,
+            aws.InvalidS3UsEast1RegionalEndpointConfigError,
+            aws.InvalidEndpointDiscoveryConfigurationError,
+            aws.InvalidEndpointConfigurationError,
+            aws.InvalidChecksumConfigError,
+            aws.InvalidDefaultsMode,
+            aws.MissingDependencyException,
+            aws.MD5UnavailableError,
+            aws.UnknownTokenProviderError,
+        ),
+        Misconfigured,
+        aws_words.misconfigured,
+    ),
+    # --- botocore: the rest
+    aws.BotoCoreError: (Unexpected, aws_words.unexpected),
+    aws.UndefinedModelAttributeError: (Unexpected, aws_words.unexpected),
+    # --- AWS error codes
+    **_each(
+        (
+            "UnrecognizedClientException",
+            "InvalidClientTokenId",
+            "InvalidAccessKeyId",
+            "AuthFailure",
+            "MissingAuthenticationToken",
+            "MissingAuthenticationTokenException",
+        ),
+        InvalidCredentials,
+        aws_words.unknown_key,
+    ),
+    **_each(
+        (
+            "SignatureDoesNotMatch",
+            "InvalidSignatureException",
+            "IncompleteSignature",
+            "IncompleteSignatureException",
+        ),
+        InvalidCredentials,
+        aws_words.wrong_secret,
+    ),
+    **_each(
+        (
+            "ExpiredToken",
+            "ExpiredTokenException",
+            "TokenRefreshRequired",
+        ),
+        Expired,
+        aws_words.session_expired,
+    ),
+    **_each(("RequestExpired", "RequestTimeTooSkewed"), Expired, aws_words.clock_is_off),
+    **_each(
+        (
+            "AccessDenied",
+            "AccessDeniedException",
+            "UnauthorizedOperation",
+            "AuthorizationErrorException",
+            "NotAuthorized",
+            "NotAuthorizedException",
+            "ForbiddenException",
+        ),
+        AccessDenied,
+        aws_words.access_denied,
+    ),
+    # The SSO portal's own word for a session that is over.
+    "UnauthorizedException": (Expired, aws_words.sso_expired),
+    **_each(
+        ("InvalidIdentityToken", "IDPRejectedClaim", "IDPCommunicationError"),
+        NoCredentials,
+        aws_words.credentials_failed,
+    ),
+    **_each(
+        ("OptInRequired", "RegionDisabledException", "SubscriptionRequiredException"),
+        RegionDisabled,
+        aws_words.region_disabled,
+    ),
+    "ResourceNotFoundException": (ClusterNotFound, aws_words.cluster_not_found),
+    **_each(
+        (
+            "Throttling",
+            "ThrottlingException",
+            "ThrottledException",
+            "RequestThrottled",
+            "RequestThrottledException",
+            "RequestLimitExceeded",
+            "TooManyRequestsException",
+            "SlowDown",
+        ),
+        Throttled,
+        aws_words.throttled,
+    ),
+    **_each(
+        (
+            "InvalidParameterException",
+            "InvalidParameterValue",
+            "InvalidRequestException",
+            "ValidationError",
+            "ValidationException",
+            "BadRequestException",
+            "ClientException",
+        ),
+        InvalidRequest,
+        aws_words.invalid,
+    ),
+    **_each(
+        (
+            "InternalError",
+            "InternalFailure",
+            "InternalServerException",
+            "ServerException",
+            "ServiceUnavailable",
+            "ServiceUnavailableException",
+        ),
+        ServerError,
+        aws_words.server_error,
+    ),
+    aws.ClientError: (Unexpected, aws_words.unexpected),
+    # --- Kubernetes statuses
+    **_each((400, 406, 409, 413, 414, 415, 422), InvalidRequest, kube_words.invalid),
+    401: (Unauthorized, kube_words.unauthorized),
+    403: (Forbidden, kube_words.forbidden),
+    404: (NotFound, kube_words.not_found),
+    410: (ListExpired, kube_words.list_expired),
+    429: (Throttled, kube_words.throttled),
+    **_each((500, 502, 503, 504), ServerError, kube_words.server_error),
+    kube.ServiceException: (ServerError, kube_words.server_error),
+    kube.BadRequestException: (InvalidRequest, kube_words.invalid),
+    kube.UnauthorizedException: (Unauthorized, kube_words.unauthorized),
+    kube.ForbiddenException: (Forbidden, kube_words.forbidden),
+    kube.NotFoundException: (NotFound, kube_words.not_found),
+    kube.ConflictException: (InvalidRequest, kube_words.invalid),
+    kube.UnprocessableEntityException: (InvalidRequest, kube_words.invalid),
+    kube.ApiException: (Unexpected, kube_words.unexpected),
+    kube.OpenApiException: (Unexpected, kube_words.unexpected),
+    # --- the way to the API server
+    http.ConnectTimeoutError: (Unreachable, kube_words.connect_timeout),
+    http.NameResolutionError: (Unreachable, kube_words.name_unknown),
+    http.NewConnectionError: (Unreachable, kube_words.refused),
+    http.ReadTimeoutError: (Unreachable, kube_words.read_timeout),
+    http.TimeoutError: (Unreachable, kube_words.read_timeout),
+    http.SSLError: (Untrusted, kube_words.untrusted),
+    http.ProxyError: (Unreachable, aws_words.proxy_failed),
+    http.ProxySchemeUnsupported: (Misconfigured, aws_words.misconfigured),
+    http.ProxySchemeUnknown: (Misconfigured, aws_words.misconfigured),
+    http.LocationValueError: (Unreachable, kube_words.name_unknown),
+    http.DecodeError: (ServerError, kube_words.unreadable),
+    http.HTTPError: (Unreachable, kube_words.broke_off),
+    msgspec.DecodeError: (ServerError, kube_words.unreadable),
+    # --- below both
+    ssl.SSLError: (Untrusted, network.untrusted),
+    socket.gaierror: (Unreachable, network.name_unknown),
+    TimeoutError: (Unreachable, network.timeout),
+    ConnectionRefusedError: (Unreachable, network.refused),
+    ConnectionError: (Unreachable, network.broke_off),
+    **_each((PermissionError, FileNotFoundError, IsADirectoryError), Misconfigured, aws_words.misconfigured),
+    OSError: (Unreachable, network.refused),
+}
+
+
+_FOREIGN = tuple(key for key in TABLE if isinstance(key, type))
+
+
+@contextmanager
+def translated(**facts: Any) -> Iterator[None]:
+    """What an SDK raises inside leaves as one of our errors; a mistake of our own (a TypeError) stays itself.
+
+    `facts` are those of `connector.words.Context`: what was tried, where, and as whom.
+    """
+    try:
+        yield
+    except _FOREIGN as error:
+        raise failure_of(error, Context(**facts)) from error
+
+
+def failure_of(error: BaseException, context: Context) -> Failure:
+    """Our error for a foreign one: by its code or status first, then by its class, the nearest one first."""
+    error = _innermost(error)
+    failure, words = next(TABLE[key] for key in _keys(error) if key in TABLE)
+    text = words(error, context)
+    return failure(text.what, text.why, text.hint, field=text.field)
+
+
+def _keys(error: BaseException) -> Iterator[Key]:
+    if isinstance(error, aws.ClientError):
+        yield str(error.response.get("Error", {}).get("Code", ""))
+        if error.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0) >= 500:
+            yield "ServiceUnavailable"
+    if isinstance(error, kube.ApiException) and error.status:
+        yield error.status
+        if error.status >= 500:
+            yield 500
+    yield from type(error).__mro__
+    yield aws.BotoCoreError
+
+
+def _innermost(error: BaseException) -> BaseException:
+    """The error that says what happened, out of those that only carry it."""
+    while True:
+        if isinstance(error, http.MaxRetryError):
+            inner = error.reason
+        elif isinstance(error, kube.ApiException) and not error.status:
+            # The kubernetes client makes an ApiException with status 0 out of a TLS error.
+            inner = error.__context__
+        else:
+            return error
+        if inner is None:
+            return error
+        error = inner

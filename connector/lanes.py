@@ -1,0 +1,146 @@
+"""Bulkheads: each key (a cluster, a region) has its own few threads and its own short line before them.
+
+So a cluster that hangs keeps at most its own threads busy, and says so to whoever comes next, while the
+others go on. Threads are daemons: one that hangs for ever does not keep the process from ending.
+"""
+
+import logging
+import threading
+import time
+from collections import deque
+from collections.abc import Callable, Hashable
+from concurrent.futures import Future
+from typing import TypeVar
+
+from connector.errors import Busy, Failure, Unreachable
+
+T = TypeVar("T")
+_LOG = logging.getLogger(__name__)
+
+
+class Deadline:
+    """A moment by which something has to have ended, on a clock that nobody sets."""
+
+    def __init__(self, seconds: float) -> None:
+        self.seconds = seconds
+        self._end = time.monotonic() + seconds
+
+    def left(self) -> float:
+        """Seconds until then, never below 0."""
+        return max(0.0, self._end - time.monotonic())
+
+    def passed(self) -> bool:
+        return self.left() == 0.0
+
+
+class _Lane:
+    __slots__ = ("running", "waiting")
+
+    def __init__(self) -> None:
+        self.running = 0
+        self.waiting: deque[Callable[[], None]] = deque()
+
+
+class Lanes:
+    """At most `width` jobs of a key run at once and `line` more wait; its threads end when it has no job."""
+
+    def __init__(self, width: int = 4, line: int = 32) -> None:
+        self._width = width
+        self._line = line
+        self._lanes: dict[Hashable, _Lane] = {}
+        self._refusing = False
+        self._changed = threading.Condition()
+
+    def submit(self, key: Hashable, job: Callable[[], None]) -> None:
+        """Run `job` soon, on a thread of `key`. A job must not raise: wrap it.
+
+        Raises Busy when `line` jobs wait already, and after `drain`.
+        """
+        with self._changed:
+            if self._refusing:
+                raise Busy("The bot is stopping", "", "Try again in a minute")
+            lane = self._lanes.setdefault(key, _Lane())
+            if lane.running < self._width:
+                lane.running += 1
+            elif len(lane.waiting) < self._line:
+                lane.waiting.append(job)
+                return
+            else:
+                raise Busy(
+                    "Too much is being asked of this at once",
+                    f"{lane.running} requests run and {self._line} wait.",
+                    "Try again in a minute",
+                )
+        threading.Thread(target=self._work, args=(key, lane, job), name=f"lane {key}", daemon=True).start()
+
+    def drain(self, timeout: float) -> bool:
+        """Refuse new jobs and wait for those here; True when all have ended in `timeout` seconds."""
+        with self._changed:
+            self._refusing = True
+            return self._changed.wait_for(lambda: not self._lanes, timeout)
+
+    def load(self) -> dict[str, int]:
+        """How many jobs are `running` and `waiting`, over all keys."""
+        with self._changed:
+            return {
+                "running": sum(lane.running for lane in self._lanes.values()),
+                "waiting": sum(len(lane.waiting) for lane in self._lanes.values()),
+            }
+
+    def _work(self, key: Hashable, lane: _Lane, job: Callable[[], None] | None) -> None:
+        while job is not None:
+            try:
+                job()
+            except BaseException:  # noqa: BLE001 - the next in line must not pay for this one
+                _LOG.exception("A job raised in lane %s", key)
+            job = self._following(key, lane)
+
+    def _following(self, key: Hashable, lane: _Lane) -> Callable[[], None] | None:
+        with self._changed:
+            if lane.waiting:
+                return lane.waiting.popleft()
+            lane.running -= 1
+            if lane.running == 0:
+                del self._lanes[key]
+                self._changed.notify_all()
+            return None
+
+
+class Bulkhead:
+    """One key's lane, for callers who wait for an answer, but no longer than their deadline."""
+
+    def __init__(self, lanes: Lanes, key: Hashable, name: str) -> None:
+        """`name` is what a person calls the other side, as the start of a sentence."""
+        self._lanes = lanes
+        self._key = key
+        self._name = name
+
+    def call(self, job: Callable[[], T], deadline: Deadline) -> T:
+        """What `job` returns or raises. At the deadline its thread is left to itself, its outcome dropped.
+
+        Raises Unreachable when `job` has not ended in time, Busy when it could not even start.
+        """
+        answer: Future[T] = Future()
+
+        def run() -> None:
+            if answer.set_running_or_notify_cancel():
+                try:
+                    answer.set_result(job())
+                except BaseException as error:  # noqa: BLE001 - it is raised where the answer is awaited
+                    answer.set_exception(error)
+
+        self._lanes.submit(self._key, run)
+        try:
+            return answer.result(deadline.left())
+        except TimeoutError:
+            if answer.done():
+                return answer.result()
+            raise self._late(answer.cancel(), deadline) from None
+
+    def _late(self, never_started: bool, deadline: Deadline) -> Failure:
+        waited = f"The bot waited {deadline.seconds:g} s."
+        if never_started:
+            return Busy(f"{self._name} is still busy with earlier requests", waited, "Try again in a minute")
+        return Unreachable(
+            f"{self._name} does not answer", waited, "Try again; if it stays so, check that it is up"
+        )

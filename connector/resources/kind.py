@@ -1,0 +1,154 @@
+"""What a kind of resource is to us: how it is listed, which rows come of it, and the columns they show."""
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from enum import IntEnum
+from typing import Any, Protocol
+
+from connector.resources.age import UNKNOWN, age
+from connector.resources.wire import ListMeta, moment
+
+
+class Health(IntEnum):
+    """How a row is doing, sickest first: rows are sorted by it."""
+
+    BROKEN = 0
+    CHANGING = 1
+    """On its way to another state, or working in part."""
+    UNKNOWN = 2
+    HEALTHY = 3
+    OFF = 4
+    """Finished, or scaled to zero: nothing runs and nothing should."""
+
+
+class Row(Protocol):
+    """What all rows have in common; each kind's own row has what its columns need."""
+
+    @property
+    def name(self) -> str: ...
+    @property
+    def namespace(self) -> str | None: ...
+    @property
+    def health(self) -> Health: ...
+    @property
+    def created(self) -> float:
+        """Epoch seconds; 0 when the server does not say."""
+        ...
+
+
+@dataclass(frozen=True)
+class Cell:
+    text: str
+    number: float | None = None
+    """What to sort by, where text sorts wrong."""
+    time: float | None = None
+    """Epoch seconds, when the cell is an instant that a reader wants in their own zone."""
+
+
+@dataclass(frozen=True)
+class Column:
+    header: str
+    cell: Callable[[Any, float], Cell]
+    """(row, now in epoch seconds) -> Cell"""
+
+
+@dataclass(frozen=True)
+class Kind:
+    """A kind that can be listed, with kubectl's names for it and the kubernetes client's calls."""
+
+    plural: str
+    singular: str
+    short_names: tuple[str, ...]
+    namespaced: bool
+    columns: tuple[Column, ...]
+    api: str
+    """Class of the kubernetes client that has the calls."""
+    list_all: str
+    list_in_namespace: str
+    read: Callable[[bytes], tuple[ListMeta, Iterable[Row]]]
+    """A page's JSON -> its metadata and rows. Raises msgspec.DecodeError."""
+    group: str = ""
+
+
+@dataclass(frozen=True)
+class Query:
+    """What to list."""
+
+    kind: str
+    namespace: str | None = None
+    """None: all of them."""
+    selector: str = ""
+    """As `kubectl -l` takes it."""
+    words: tuple[str, ...] = ()
+    """Each has to be in the name, in whatever case."""
+
+
+@dataclass(frozen=True)
+class Listing:
+    """What was found."""
+
+    kind: Kind
+    rows: tuple[Row, ...]
+    """Those that have all the words in their names; sickest first, then by namespace and name."""
+    total: int
+    """Rows before the words were looked at."""
+    namespaces: int
+    """Distinct namespaces in `total`."""
+    sick: int
+    """BROKEN and CHANGING ones in `rows`."""
+    taken_at: float
+    """Epoch seconds."""
+    complete: bool
+    """False: the deadline came first."""
+    expected: int | None = None
+    """How many there are, by the server's estimate, when the listing is not complete and it gave one."""
+
+
+def text(header: str, value: Callable[[Any], str]) -> Column:
+    """A column of plain text."""
+    return Column(header, lambda row, _now: Cell(value(row)))
+
+
+def count(header: str, value: Callable[[Any], int]) -> Column:
+    """A column of whole numbers."""
+    return Column(header, lambda row, _now: Cell(str(value(row)), number=value(row)))
+
+
+def ratio(header: str, value: Callable[[Any], tuple[int, int]]) -> Column:
+    """A column like 1/2; it sorts by the part that is there, none out of none as all of it."""
+
+    def cell(row: Any, _now: float) -> Cell:
+        part, whole = value(row)
+        return Cell(f"{part}/{whole}", number=part / whole if whole else 1.0)
+
+    return Column(header, cell)
+
+
+def _age(row: Row, now: float) -> Cell:
+    if not row.created:
+        return Cell(UNKNOWN)
+    return Cell(age(now - row.created), number=now - row.created)
+
+
+def _created(row: Row, _now: float) -> Cell:
+    if not row.created:
+        return Cell(UNKNOWN)
+    return Cell(moment(row.created), number=row.created, time=row.created)
+
+
+NAMESPACE = text("NAMESPACE", lambda row: row.namespace or "")
+NAME = text("NAME", lambda row: row.name)
+AGE = Column("AGE", _age)
+CREATED = Column("CREATED", _created)
+
+
+def named(kinds: Iterable[Kind]) -> Mapping[str, Kind]:
+    """Every word that kubectl takes for one of `kinds`: plural, singular, short, each with its group too."""
+    return {
+        form: kind
+        for kind in kinds
+        for word in (kind.plural, kind.singular, *kind.short_names)
+        for form in (
+            (word, f"{word}.{kind.group}", f"{word}.v1.{kind.group}") if kind.group else (word, f"{word}.v1")
+        )
+    }

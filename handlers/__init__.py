@@ -1,0 +1,1 @@
+"""The conversation: ack, read, authorise, ask the connector, draw, answer."""

@@ -1,0 +1,1 @@
+"""Values to Block Kit: owns every limit that Slack sets; nothing else writes a block."""

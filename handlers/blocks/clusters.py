@@ -1,0 +1,228 @@
+"""Clusters found and connections held, as messages."""
+
+from collections.abc import Mapping
+
+from connector.connector import ClusterInfo, Connection, Discovery
+from connector.resources import KINDS, Cell
+from handlers.blocks import notices, tables
+from handlers.blocks.limits import numbers
+from handlers.blocks.message import Block, Message, Rung
+from handlers.blocks.parts import actions, button, context, divider, header, option, plain, section
+from handlers.blocks.text import code, counted, cut, escaped, moment, number
+from handlers.command import Command
+
+CHOOSE_CLUSTER = "choose.found_cluster"
+CHOOSE_CONNECTION = "choose.connection"
+USE = "use."
+_HEADERS = ("NAME", "STATUS", "VERSION", "ENDPOINT", "CREATED")
+# Up to so many clusters each get a button, one tap; more of them share a select.
+_FEW = 5
+
+
+def found(discovery: Discovery, command: Command, now: float, rung: Rung) -> Message:
+    """The clusters of a region: name, status, version, endpoint, created; and a way to connect to each."""
+    account = discovery.identity.account
+    clusters = discovery.clusters
+    head = header(f"clusters · {discovery.region} · {account}")
+    summary = f"{counted(len(clusters), 'cluster')} in {code(discovery.region)} of account {code(account)}"
+    seen = context(f"{summary} · as {code(discovery.identity.arn)} · taken {moment(now, '{time_secs}')}")
+    notices = _notices(discovery)
+    if not clusters:
+        text = f"There are no clusters in {code(discovery.region)} of account {code(account)}."
+        again = button(
+            "Another region", "ask.clusters", Command(verb="clusters", private=command.private).encoded()
+        )
+        return Message(text, [head, section(text), *notices, seen, actions(again)])
+    rows = [_row(cluster) for cluster in clusters]
+    start = min(command.offset, len(rows))
+    if command.backwards or start == len(rows):
+        start -= tables.fitting(_HEADERS, reversed(rows[:start]), rung)
+    end = start + tables.fitting(_HEADERS, rows[start:], rung)
+    caption = f"EKS clusters in {discovery.region} of account {account}"
+    blocks = [head, seen, *notices, *tables.drawn(tables.Table(caption, _HEADERS, rows[start:end]), rung)]
+    if end - start < len(rows):
+        blocks.append(context(f"Rows {number(start + 1)}–{number(end)} of {number(len(rows))}"))
+    blocks += _connect(clusters[start:end], command)
+    # AWS keys are in no button, so such a list can't be taken again by a click.
+    if command.profile or command.default_chain:
+        blocks.append(actions(*_turns(command, start, end, len(rows))))
+    return Message(f"{summary}", blocks)
+
+
+def _row(cluster: ClusterInfo) -> tuple[Cell, ...]:
+    status = cluster.status or (f"unknown: {cluster.error.what}" if cluster.error else "unknown")
+    created = Cell("", time=cluster.created.timestamp()) if cluster.created else Cell("-")
+    return (
+        Cell(cluster.name),
+        Cell(status),
+        Cell(cluster.version or "-"),
+        Cell(cluster.endpoint or "-"),
+        created,
+    )
+
+
+def _notices(discovery: Discovery) -> list[Block]:
+    failed = [cluster for cluster in discovery.clusters if cluster.error]
+    blocks = []
+    if not discovery.complete:
+        blocks.append(context("🟡 Stopped for time: there may be more clusters, or more to know of these."))
+    if failed and (error := failed[0].error):
+        count = counted(len(failed), "cluster")
+        said = f"🔴 {count} could not be described. {escaped(error.what)} {escaped(error.hint)}"
+        blocks.append(context(said))
+    return blocks
+
+
+def _connect(clusters: tuple[ClusterInfo, ...], command: Command) -> list[Block]:
+    base = command.replaced(verb="connect", offset=0, backwards=False, owner="")
+    names = [cluster.name for cluster in clusters]
+    query = base.encoded()
+    if len(names) > _FEW and len(query) <= numbers.IDENTIFIER:
+        select = {
+            "type": "static_select",
+            "action_id": CHOOSE_CLUSTER,
+            "placeholder": plain("Connect to…", numbers.PLACEHOLDER),
+            "options": [option(name, name) for name in names[: numbers.SELECT_OPTIONS]],
+        }
+        return [actions(select, block_id=query)]
+    buttons = [
+        button(f"Connect to {name}", f"connect.{at}", base.replaced(words=(name,)).encoded())
+        for at, name in enumerate(names)
+    ]
+    return _rows_of(buttons)
+
+
+def _turns(command: Command, start: int, end: int, total: int) -> list[Block]:
+    here = command.replaced(offset=start, backwards=False)
+    turns = [button("Refresh", "refresh.clusters", here.encoded())]
+    if start > 0:
+        turns.append(button("‹ Previous", "previous.clusters", here.replaced(backwards=True).encoded()))
+    if end < total:
+        turns.append(button("Next ›", "next.clusters", here.replaced(offset=end).encoded()))
+    other = Command(verb="clusters", private=command.private)
+    return [*turns, button("Another region", "ask.clusters", other.encoded())]
+
+
+def _rows_of(buttons: list[Block]) -> list[Block]:
+    most = numbers.ACTIONS_ELEMENTS
+    return [actions(*buttons[at : at + most]) for at in range(0, len(buttons), most)]
+
+
+# Each connection takes three blocks of a message's fifty.
+_CONNECTIONS_SHOWN = 15
+
+
+def connections(held: tuple[Connection, ...], names: Mapping[str, str], command: Command) -> Message:
+    """What the workspace is connected to; `names` gives a person's name for the id in `connected_by`."""
+    if not held:
+        text = "This workspace is not connected to any cluster."
+        return Message(text, [section(text), actions(*_starts(command.private))])
+    text = f"This workspace is connected to {counted(len(held), 'cluster')}."
+    start = min(command.offset, len(held) - 1)
+    shown = held[start : start + _CONNECTIONS_SHOWN]
+    blocks = [header("connections"), context(text)]
+    for connection in shown:
+        blocks += [
+            divider(),
+            section(_connection(connection, names)),
+            actions(*_ways(connection, command.private)),
+        ]
+    if len(shown) < len(held):
+        turns = []
+        if start > 0:
+            earlier = command.replaced(offset=max(0, start - _CONNECTIONS_SHOWN))
+            turns.append(button("‹ Previous", "previous.connections", earlier.encoded()))
+        if start + len(shown) < len(held):
+            later = command.replaced(offset=start + len(shown))
+            turns.append(button("Next ›", "next.connections", later.encoded()))
+        blocks += [context(f"{start + 1}–{start + len(shown)} of {len(held)}"), actions(*turns)]
+    return Message(text, blocks)
+
+
+def _connection(connection: Connection, names: Mapping[str, str]) -> str:
+    mark = "🟢" if connection.status == "ACTIVE" else "🟡"
+    who = escaped(names.get(connection.connected_by, connection.connected_by))
+    lines = [
+        f"*{code(connection.id)}*",
+        f"{mark} {escaped(connection.status)} · v{escaped(connection.version)} · account {code(connection.account)}",
+        f"{escaped(connection.endpoint)}",
+        f"by {escaped(connection.sign_in)} · {who}, since {moment(connection.connected_at.timestamp())}",
+    ]
+    if connection.expires_at:
+        lines.append(f"🟡 the session of these keys ends {moment(connection.expires_at.timestamp())}")
+    return "\n".join(lines)
+
+
+def _ways(connection: Connection, private: bool) -> list[Block]:
+    looks = [
+        button(
+            plural,
+            f"list.{plural}",
+            Command(verb="get", kind=plural, connection=connection.id, private=private).encoded(),
+            label=f"{plural} of {connection.id}",
+        )
+        for plural in KINDS
+    ]
+    leave = Command(verb="disconnect", connection=connection.id)
+    return [
+        *looks,
+        button("Disconnect…", "ask.disconnect", leave.encoded(), label=f"Disconnect {connection.id}"),
+    ]
+
+
+def looks(connection: Connection) -> Block:
+    """Buttons to look into a connection that was just made."""
+    return actions(*_ways(connection, private=False)[: len(KINDS)])
+
+
+def _starts(private: bool) -> list[Block]:
+    return [
+        button("Connect…", "ask.connect", Command(verb="connect", private=private).encoded(), "primary"),
+        button("Find clusters…", "ask.clusters", Command(verb="clusters", private=private).encoded()),
+    ]
+
+
+def none_connected(command: Command) -> Message:
+    """The answer to a question about a cluster when there is none to ask."""
+    text = "This workspace is not connected to a cluster yet."
+    return Message(text, [section(text), actions(*_starts(command.private))])
+
+
+def which(held: tuple[Connection, ...], command: Command) -> Message:
+    """The question which of several connections `command` is about."""
+    text = f"Which cluster? This workspace is connected to {len(held)}."
+    query = command.encoded()
+    if len(query) <= numbers.IDENTIFIER and len(held) <= numbers.SELECT_OPTIONS:
+        select = {
+            "type": "static_select",
+            "action_id": CHOOSE_CONNECTION,
+            "placeholder": plain("Choose a connection", numbers.PLACEHOLDER),
+            "options": [option(connection.id, connection.id) for connection in held],
+        }
+        return Message(text, [section(text), actions(select, block_id=query)])
+    buttons = [
+        button(connection.id, f"{USE}{at}", command.replaced(connection=connection.id).encoded())
+        for at, connection in enumerate(held)
+    ]
+    rows = _rows_of(buttons)[: numbers.MESSAGE_BLOCKS - 2]
+    return Message(
+        text,
+        [section(text), *rows, context(f"or type it: {code(cut(command.typed(), 200))} `-c CONNECTION`")],
+    )
+
+
+def really_disconnect(connection: Connection) -> Message:
+    """The question before a connection goes."""
+    text = f"Disconnect {code(connection.id)} for everybody in this workspace?"
+    more = "Its credentials are dropped. Nothing changes in the cluster."
+    yes = Command(verb="disconnect", connection=connection.id, confirmed=True)
+    return Message(
+        text,
+        [
+            section(f"{text}\n{more}"),
+            actions(
+                button("Disconnect", "confirm.disconnect", yes.encoded(), "danger"),
+                button("Keep it", notices.DISMISS, "keep"),
+            ),
+        ],
+    )

@@ -1,0 +1,27 @@
+"""What every drawing ends in: a Message, on the rung of blocks that a workspace takes."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from enum import IntEnum
+from typing import Any
+
+Block = dict[str, Any]
+
+
+class Rung(IntEnum):
+    """What a workspace draws rows with; the next one down is tried when Slack refuses a block."""
+
+    DATA_TABLE = 0
+    TABLE = 1
+    SECTIONS = 2
+
+
+@dataclass(frozen=True)
+class Message:
+    """A message as Slack takes it. `text` is the notification, and what a screen reader speaks."""
+
+    text: str
+    blocks: list[Block]
+
+
+Draw = Callable[[Rung], Message]

@@ -1,0 +1,45 @@
+"""The short messages: what is being done, what failed, what was typed wrongly."""
+
+from connector.errors import Failure
+from handlers.blocks.limits import numbers
+from handlers.blocks.message import Block, Message
+from handlers.blocks.parts import actions, button, context, section
+from handlers.blocks.text import cut, escaped
+
+BROKEN = "🔴"
+# Its value is a line to be read as if it had been typed.
+RUN = "run.suggestion"
+DISMISS = "dismiss.question"
+
+
+def progress(text: str) -> tuple[str, list[Block]]:
+    """Text and blocks of "still working"."""
+    return text, [context(f"🟡 {escaped(text)}")]
+
+
+def failure(failure: Failure, ref: str, again: str = "") -> tuple[str, list[Block]]:
+    """Text and blocks of a mistake: the fact first, then why, then what to do, and the reference to its log line."""
+    blocks = [section(failure_text(failure))]
+    suggestion = getattr(failure, "suggestion", "")
+    if suggestion and len(suggestion) <= numbers.BUTTON_VALUE:
+        blocks.append(actions(button(cut(f"Run {suggestion}", numbers.BUTTON_TEXT), RUN, suggestion)))
+    elif again and len(again) <= numbers.BUTTON_VALUE:
+        blocks.append(actions(button("Try again", "try.again", again)))
+    blocks.append(context(f"ref {ref}"))
+    return failure.what, blocks
+
+
+def failure_text(failure: Failure) -> str:
+    """A mistake as mrkdwn, for a message or beside an input."""
+    lines = [f"{BROKEN} *{_bold(failure.what)}*", escaped(failure.why), escaped(failure.hint)]
+    return "\n".join(line for line in lines if line)
+
+
+def _bold(text: str) -> str:
+    # An asterisk inside would end the bold early.
+    return escaped(text).replace("*", "∗")
+
+
+def said(mrkdwn: str, *more: Block) -> Message:
+    """One sentence, and what may follow it, as a message."""
+    return Message(mrkdwn, [section(mrkdwn), *more])

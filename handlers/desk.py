@@ -1,0 +1,256 @@
+"""What all conversations share, and the way each one goes: read, authorise, converse, and one end for every error.
+
+A listener acks and hands its turn in here, which takes microseconds; everything else happens on lanes. The first lane
+is the workspace's own: reading, authorising, opening modals. Talking to a cluster or a region happens on the lane of
+that cluster or region, so that one that hangs keeps only its own few threads.
+"""
+
+import logging
+import secrets
+import time
+from collections.abc import Callable, Hashable
+from dataclasses import dataclass, field
+
+from slack_sdk import WebClient
+from slack_sdk.errors import SlackApiError, SlackClientError
+
+from connector.connector import EKSConnector
+from connector.errors import Busy, Failure
+from connector.lanes import Lanes
+from connector.workspaces import Workspaces
+from handlers.access import Access, Caller, Request
+from handlers.alarm import Alarm
+from handlers.blocks.message import Message
+from handlers.command import Command
+from handlers.reply import FIRST_PROGRESS, NEXT_PROGRESS, Lost, MessageReply, Place, Refused, Reply, Rungs
+from handlers.seal import Seal
+
+log = logging.getLogger(__name__)
+
+# What a command may take altogether, the wait in line included.
+COMMAND_SECONDS = 25.0
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """How a turn ended: for metrics and, later, the audit. `outcome` is "ok" or the name of a Failure's class."""
+
+    caller: Caller
+    verb: str
+    outcome: str
+    seconds: float
+    ref: str
+
+
+@dataclass
+class Turn:
+    """One command, click or submit of one person, from its payload to its answer."""
+
+    desk: "Desk" = field(repr=False)
+    slack: WebClient = field(repr=False)
+    caller: Caller
+    place: Place
+    trigger_id: str = field(repr=False, default="")
+    ref: str = field(default_factory=lambda: secrets.token_hex(4))
+    started: float = field(default_factory=time.monotonic)
+    verb: str = "unread"
+    command: Command | None = None
+    reply: Reply = field(init=False, repr=False)
+    # Counts the hand-overs to another lane: the last one to end is the end of the turn.
+    handed_on: int = 0
+
+    def __post_init__(self) -> None:
+        self.reply = self.message(private=True)
+
+    @property
+    def left(self) -> float:
+        """Seconds until the command's time is over."""
+        return COMMAND_SECONDS - (time.monotonic() - self.started)
+
+    @property
+    def connector(self) -> EKSConnector:
+        return self.desk.workspaces.connector(self.caller.workspace)
+
+    def message(self, *, private: bool = False, replace: bool = False) -> MessageReply:
+        """A reply as a message at the place the turn came from."""
+        return MessageReply(self.slack, self.place, self.desk.rungs, private=private, replace=replace)
+
+    def answer_as(self, command: Command) -> MessageReply:
+        """The reply that suits `command`, which the turn fails through from here on.
+
+        A click on one's own list changes it in place; on somebody else's it makes a private copy.
+        """
+        if not command.owner:
+            reply = self.message(private=command.private)
+        elif command.owner == self.caller.user:
+            reply = self.message(private=command.private, replace=True)
+        else:
+            reply = self.message(private=True)
+        self.reply = reply
+        return reply
+
+    def ask(self, question: Message) -> None:
+        """Shows a menu, a question or help to the asker alone."""
+        reply = self.message(private=True)
+        self.reply = reply
+        reply.show(question)
+
+    def owned(self, command: Command) -> Command:
+        """`command` as the buttons of this person's own answer carry it."""
+        foreign = bool(command.owner) and command.owner != self.caller.user
+        return command.replaced(owner=self.caller.user, private=command.private or foreign)
+
+    def hand_on(self, lane: Hashable, job: Callable[[], None]) -> None:
+        """Goes on with `job` on the lane of a cluster or region."""
+        self.handed_on += 1
+        self.desk.submit(self.desk.lanes, (self.caller.workspace, lane), self, job)
+
+    def open_view(self, view: dict[str, object]) -> None:
+        """Opens a modal. Raises Failure when Slack's 3 seconds for that are over."""
+        try:
+            self.slack.api_call("views.open", json={"trigger_id": self.trigger_id, "view": view})
+        except SlackApiError as error:
+            code = str(error.response.get("error", ""))
+            if code not in (
+                "expired_trigger_id",
+                "exchanged_trigger_id",
+                "trigger_expired",
+                "invalid_trigger_id",
+            ):
+                raise
+            raise Failure(
+                "Slack closed the door before the form was ready.",
+                "A form must open within 3 seconds of the click.",
+                "Do it again; if it stays so, give everything in one line, as `/eks help connect` shows.",
+            ) from error
+
+
+Converse = Callable[[Request, Turn], None]
+
+
+class Desk:
+    """Shared by all listeners of a process; safe under threads."""
+
+    def __init__(
+        self,
+        workspaces: Workspaces,
+        access: Access,
+        seal: Seal,
+        on_outcome: Callable[[Outcome], None] = lambda _outcome: None,
+    ) -> None:
+        self.workspaces = workspaces
+        self.access = access
+        self.seal = seal
+        self.rungs = Rungs()
+        # Slack's own calls are short; a workspace may have many people at it at once.
+        self.front = Lanes(width=16, line=500)
+        self.lanes = Lanes()
+        self._apologies = Lanes(width=2, line=200)
+        self._progress = Lanes(width=2, line=200)
+        self._alarm = Alarm()
+        self._on_outcome = on_outcome
+
+    def take(self, turn: Turn, read: Callable[[], Command], converse: Converse) -> None:
+        """Has `converse` carry out what `read` gives, once authorised. Returns at once; never raises."""
+
+        def job() -> None:
+            command = turn.command = read()
+            turn.verb = command.kind or command.verb
+            converse(self.access.authorise(command, turn.caller, turn.slack), turn)
+
+        self.submit(self.front, turn.caller.workspace, turn, job)
+        self._alarm.after(FIRST_PROGRESS, lambda: self._tick(turn))
+
+    def submit(self, lanes: Lanes, key: Hashable, turn: Turn, job: Callable[[], None]) -> None:
+        """Runs `job` on a lane, with the one end for every error; a full line is an error too."""
+        try:
+            lanes.submit(key, lambda: self._run(turn, job))
+        except Busy as busy:
+            failure = busy
+            try:
+                self._apologies.submit(key, lambda: self.fail(turn, failure))
+            except Busy:
+                log.error("ref=%s verb=%s dropped: every line is full", turn.ref, turn.verb)  # noqa: TRY400
+
+    def fail(self, turn: Turn, error: Exception) -> None:
+        """The one end for every error: the person hears what, why and what to do; the log holds the same reference."""
+        failure = error if isinstance(error, Failure) else _unexpected(error)
+        self._ended(turn, type(failure).__name__)
+        line = "ref=%s team=%s user=%s verb=%s failed: %s: %s"
+        facts = (turn.ref, turn.caller.workspace.team_id, turn.caller.user, turn.verb, type(failure).__name__)
+        if failure is error:
+            log.info(line, *facts, failure.what)
+        else:
+            log.error(line, *facts, type(error).__name__, exc_info=error)
+        try:
+            turn.reply.fail(failure, turn.ref, _again(turn.command))
+        except (Lost, Refused, SlackClientError, OSError) as lost:
+            log.error("ref=%s the person was not told: %s", turn.ref, type(lost).__name__)  # noqa: TRY400
+
+    def drain(self, timeout: float) -> bool:
+        """Takes nothing new and waits for what is under way; False when some of it did not end in time."""
+        until = time.monotonic() + timeout
+        # The front first: what it still holds may be handed on to the others.
+        return all(
+            lanes.drain(max(0.0, until - time.monotonic()))
+            for lanes in (self.front, self.lanes, self._apologies, self._progress)
+        )
+
+    def load(self) -> dict[str, int]:
+        """How many turns run and wait right now, over all lanes."""
+        front, lanes = self.front.load(), self.lanes.load()
+        return {name: front[name] + lanes[name] for name in front}
+
+    def _run(self, turn: Turn, job: Callable[[], None]) -> None:
+        before = turn.handed_on
+        try:
+            if turn.left <= 0:
+                raise Busy(
+                    "The answer did not come in time.",
+                    f"Others waited before this command, for {COMMAND_SECONDS:.0f} s.",
+                    "Try again in a moment.",
+                )
+            job()
+        except Exception as error:  # noqa: BLE001 - this is where every error ends
+            self.fail(turn, error)
+        else:
+            if turn.handed_on == before:
+                self._ended(turn, "ok")
+
+    def _ended(self, turn: Turn, outcome: str) -> None:
+        seconds = time.monotonic() - turn.started
+        self._on_outcome(Outcome(turn.caller, turn.verb, outcome, seconds, turn.ref))
+
+    def _tick(self, turn: Turn) -> None:
+        def tick() -> None:
+            if turn.reply.tick() and turn.left > -COMMAND_SECONDS:
+                self._alarm.after(NEXT_PROGRESS, lambda: self._tick(turn))
+
+        try:
+            self._progress.submit(turn.caller.workspace, tick)
+        except Busy:
+            log.warning("ref=%s progress skipped: the line is full", turn.ref)
+
+
+def _again(command: Command | None) -> str:
+    """What a "Try again" button carries: the same command, answered anew."""
+    return command.replaced(owner="").encoded() if command else ""
+
+
+def _unexpected(error: Exception) -> Failure:
+    if isinstance(error, SlackApiError):
+        code = str(error.response.get("error", "unknown"))
+        scope = str(error.response.get("needed", ""))
+        hint = f"Whoever runs the bot: add the scope `{scope}`." if scope else "Try again in a moment."
+        return Failure("Slack refused what the bot sent.", f"It answered `{code}`.", hint)
+    if isinstance(error, Refused | Lost):
+        return Failure(
+            "Slack did not take the answer.", f"It said: {error}.", "Try again, or with fewer rows."
+        )
+    if isinstance(error, SlackClientError | OSError):
+        return Failure("Slack could not be reached for the answer.", hint="Try again in a moment.")
+    return Failure(
+        "This is a fault in eks-chatops itself.",
+        f"It met a {type(error).__name__} that it has no words for.",
+        "Whoever runs the bot finds the details in its log, under the reference below.",
+    )

@@ -1,0 +1,65 @@
+"""Finding the clusters of a region: from one line, or by a form."""
+
+import time
+
+from connector.connector import Discovery
+from handlers.access import Request
+from handlers.blocks import clusters, forms
+from handlers.blocks.text import code, counted
+from handlers.command import Command
+from handlers.desk import Turn
+from handlers.form import Carried, Filled, opened
+from handlers.reply import MessageReply, Reply, ViewReply
+
+
+def converse(request: Request, turn: Turn) -> None:
+    """Answers with the clusters, or opens the form when region or sign-in are missing."""
+    command = request.command
+    filled = Filled.from_command(command)
+    if not filled.complete:
+        opened(turn, forms.FIND, filled, command.private)
+        return
+    reply = turn.answer_as(command)
+
+    def look() -> None:
+        found = _found(filled, turn, reply)
+        _show(found, turn.owned(command), reply)
+
+    turn.hand_on(_lane(filled), look)
+
+
+def submitted(filled: Filled, carried: Carried, request: Request, turn: Turn, view: ViewReply) -> None:
+    """The form was sent: the list goes to the channel, the modal says so; a mistake stays at its input."""
+
+    def look() -> None:
+        found = _found(filled, turn, view)
+        _show(found, turn.owned(request.command), turn.message(private=carried.private))
+        count = counted(len(found.clusters), "cluster")
+        where = "is below, for you alone" if carried.private else "is in the channel"
+        view.show(
+            forms.outcome(
+                "Find clusters", carried.encoded(), f"🟢 {count} in {code(found.region)}: the list {where}."
+            )
+        )
+
+    turn.hand_on(_lane(filled), look)
+
+
+def _lane(filled: Filled) -> tuple[str, str]:
+    return ("discover", filled.region)
+
+
+def _found(filled: Filled, turn: Turn, reply: Reply) -> Discovery:
+    reply.progress(f"Looking in {filled.region}…")
+
+    def count(described: int, found: int) -> None:
+        reply.progress(f"Looking in {filled.region}… {described} of {found} clusters described")
+
+    return turn.connector.list_available_clusters(
+        filled.region, filled.sign_in, deadline=turn.left, on_progress=count
+    )
+
+
+def _show(found: Discovery, here: Command, reply: MessageReply) -> None:
+    now = time.time()
+    reply.show(lambda rung: clusters.found(found, here, now, rung), private=here.private)

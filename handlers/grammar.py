@@ -1,0 +1,145 @@
+"""The words of /eks as data: verbs, flags, examples. The parser reads by it and the help is made from it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from connector.resources import KINDS
+
+COMMAND = "/eks"
+
+
+@dataclass(frozen=True)
+class Flag:
+    """One flag. `field` is the Command's attribute; without a `value` it is a switch."""
+
+    field: str
+    names: tuple[str, ...]
+    help: str
+    value: str = ""
+
+    @property
+    def usage(self) -> str:
+        """As kubectl's usage shows it: `-n NAMESPACE`."""
+        return f"{self.names[0]} {self.value}".strip()
+
+
+REGION = Flag("region", ("--region",), "the AWS region, as in `eu-west-1`", "REGION")
+PROFILE = Flag("profile", ("--profile",), "the AWS profile to sign in with", "PROFILE")
+CHAIN = Flag(
+    "default_chain",
+    ("--default-chain",),
+    "sign in with what the bot itself has: IRSA, Pod Identity, instance",
+)
+ROLE = Flag("role_arn", ("--role-arn",), "a role to assume on top of the sign-in", "ARN")
+EXTERNAL_ID = Flag("external_id", ("--external-id",), "the external id that the role asks for", "ID")
+CONNECTION = Flag(
+    "connection", ("-c", "--connection"), "which connection, when there are several", "CONNECTION"
+)
+NAMESPACE = Flag("namespace", ("-n", "--namespace"), "only this namespace", "NAMESPACE")
+ALL_NAMESPACES = Flag("all_namespaces", ("-A", "--all-namespaces"), "all namespaces, which is the default")
+SELECTOR = Flag(
+    "selector", ("-l", "--selector"), "a label selector, as in `app=cart,tier!=cache`", "SELECTOR"
+)
+PRIVATE = Flag("private", ("--private",), "answer to you alone")
+
+SIGN_IN = (REGION, PROFILE, CHAIN, ROLE, EXTERNAL_ID)
+
+
+@dataclass(frozen=True)
+class Verb:
+    """One thing /eks does. `words` says what may follow it: none, one or many free words."""
+
+    name: str
+    group: str
+    summary: str
+    flags: tuple[Flag, ...] = ()
+    words: str = ""
+    aliases: tuple[str, ...] = ()
+    examples: tuple[str, ...] = ()
+
+    @property
+    def usage(self) -> str:
+        parts = [COMMAND, self.name, self.words, *(f"[{flag.usage}]" for flag in self.flags)]
+        return " ".join(part for part in parts if part)
+
+    @property
+    def takes_many_words(self) -> bool:
+        return self.words.endswith("…]")
+
+
+def _listing(plural: str) -> Verb:
+    kind = KINDS[plural]
+    scope = (NAMESPACE, ALL_NAMESPACES) if kind.namespaced else ()
+    examples = {
+        "pods": ("/eks pods", "/eks pods -n checkout cart", "/eks po -l app=cart --private"),
+        "deployments": ("/eks deployments", "/eks deploy -n checkout"),
+        "services": ("/eks services", "/eks svc -n checkout"),
+        "nodes": ("/eks nodes", "/eks no -l eks.amazonaws.com/nodegroup=general"),
+    }
+    return Verb(
+        plural,
+        "Look",
+        f"the {plural} of a cluster, those in trouble first; free words filter by name",
+        (*scope, SELECTOR, CONNECTION, PRIVATE),
+        "[WORD…]",
+        (kind.singular, *kind.short_names),
+        examples[plural],
+    )
+
+
+_VERBS = (
+    Verb(
+        "clusters",
+        "Find",
+        "the clusters of a region; asks for what is missing",
+        (*SIGN_IN, PRIVATE),
+        aliases=("cluster",),
+        examples=("/eks clusters", "/eks clusters --region eu-west-1 --profile payments-prod"),
+    ),
+    Verb(
+        "connect",
+        "Connect",
+        "connects this workspace to a cluster; asks for what is missing",
+        (*SIGN_IN, PRIVATE),
+        "[CLUSTER]",
+        examples=("/eks connect", "/eks connect prod-payments --region eu-west-1 --profile payments-prod"),
+    ),
+    Verb(
+        "connections",
+        "Connect",
+        "what this workspace is connected to",
+        (PRIVATE,),
+        aliases=("connection",),
+        examples=("/eks connections",),
+    ),
+    Verb(
+        "disconnect",
+        "Connect",
+        "asks, then forgets a connection and its credentials",
+        (CONNECTION,),
+        "[CONNECTION]",
+        examples=("/eks disconnect", "/eks disconnect -c eu-west-1_prod-payments"),
+    ),
+    *(_listing(plural) for plural in KINDS),
+    Verb(
+        "get",
+        "Look",
+        f"the same lists, in kubectl's words: {', '.join(KINDS)}",
+        (NAMESPACE, ALL_NAMESPACES, SELECTOR, CONNECTION, PRIVATE),
+        "KIND [WORD…]",
+        examples=("/eks get po -A", "/eks get deploy -n checkout"),
+    ),
+    Verb(
+        "help",
+        "Help",
+        "this menu, or all about one command",
+        words="[TOPIC]",
+        examples=("/eks help", "/eks help pods"),
+    ),
+)
+
+VERBS: Mapping[str, Verb] = {verb.name: verb for verb in _VERBS}
+GROUPS = ("Find", "Connect", "Look", "Help")
+
+# Every word that may stand first, with the verb it means.
+WORDS: Mapping[str, str] = {word: verb.name for verb in _VERBS for word in (verb.name, *verb.aliases)}

@@ -1,0 +1,199 @@
+"""Everything Slack may send us, bound to the conversation it belongs to. A listener acks and hands its turn in.
+
+Listeners run before the acknowledgement leaves (`process_before_response`), so they do nothing that waits: work starts
+from `AFTER_ACK`, which the transport calls once Slack has its answer. That order matters for modals, where a quick
+outcome must not be overwritten by the acknowledgement that was still on its way.
+"""
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from functools import partial
+from typing import Any
+
+import msgspec
+from slack_bolt import Ack, App, BoltContext
+from slack_sdk import WebClient
+
+from connector.workspaces import WorkspaceKey
+from handlers import browse, connect, connections, discover, menu, suggest
+from handlers.access import Caller, Request
+from handlers.blocks import clusters, forms, listing, notices
+from handlers.command import Command, decoded, parsed
+from handlers.desk import Converse, Desk, Turn
+from handlers.form import Carried, Filled
+from handlers.grammar import COMMAND
+from handlers.payload import BlockActions, BlockSuggestion, SlashCommand, ViewSubmission, read_as
+from handlers.reply import Place, ViewReply
+
+# The key of a Bolt context under which the work stands that follows the acknowledgement.
+AFTER_ACK = "after_ack"
+
+ROUTES: Mapping[str, Converse] = {
+    "help": menu.converse,
+    "clusters": discover.converse,
+    "connect": connect.converse,
+    "connections": connections.converse,
+    "disconnect": connections.disconnect,
+    "get": browse.converse,
+}
+
+# What a form's submission is called when it has become a command, and who carries it out.
+_FORMS: Mapping[str, tuple[str, Callable[[Filled, Carried, Request, Turn, ViewReply], None]]] = {
+    forms.FIND: ("clusters", discover.submitted),
+    forms.CONNECT: ("connect", connect.submitted),
+}
+
+Body = dict[str, Any]
+
+
+def register(app: App, desk: Desk) -> None:
+    """Binds every listener of the bot to `app`."""
+    listeners = _Listeners(desk)
+    app.command(COMMAND)(listeners.typed)
+    for action_id in (forms.SIGN_IN, forms.ROLE):
+        app.block_action(action_id)(listeners.reshaped)
+    app.block_action(re.compile(r"^choose\.(region|profile|cluster)$"))(listeners.noted)
+    app.block_action(notices.DISMISS)(listeners.dismissed)
+    app.block_action(re.compile(r"^\w+\.\w+$"))(listeners.clicked)
+    for callback_id in _FORMS:
+        app.view(callback_id)(listeners.submitted)
+    for action_id in (forms.CLUSTER, listing.NAMESPACES):
+        app.options(action_id)(listeners.suggested)
+
+
+class _Listeners:
+    def __init__(self, desk: Desk) -> None:
+        self._desk = desk
+        self._suggestions = suggest.Suggestions(desk.workspaces, desk.access)
+
+    def typed(self, ack: Ack, body: Body, client: WebClient, context: BoltContext) -> None:
+        ack()
+        payload = read_as(body, SlashCommand)
+        caller = Caller(_workspace(context), payload.user_id, "", payload.channel_id)
+        turn = self._turn(caller, client, payload.response_url, payload.trigger_id)
+        self._take(context, turn, lambda: parsed(payload.text))
+
+    def clicked(self, ack: Ack, body: Body, client: WebClient, context: BoltContext) -> None:
+        ack()
+        payload = read_as(body, BlockActions)
+        turn = self._clicked_turn(payload, client, context)
+        action = payload.actions[0]
+
+        def asked() -> Command:
+            match action.action_id:
+                case notices.RUN:
+                    return parsed(action.chosen)
+                case listing.NAMESPACES:
+                    namespace = "" if action.chosen == suggest.ALL else action.chosen
+                    return decoded(action.block_id).replaced(namespace=namespace, offset=0)
+                case clusters.CHOOSE_CONNECTION:
+                    return decoded(action.block_id).replaced(connection=action.chosen)
+                case clusters.CHOOSE_CLUSTER:
+                    return decoded(action.block_id).replaced(words=(action.chosen,))
+                case _:
+                    return decoded(action.chosen)
+
+        if action.action_id == clusters.CHOOSE_CONNECTION or action.action_id.startswith(clusters.USE):
+            # The question is answered, and the answer comes as a message of its own.
+            self._take(context, turn, asked, after=turn.message().remove_original)
+        else:
+            self._take(context, turn, asked)
+
+    def noted(self, ack: Ack) -> None:
+        """A choice inside a form: it comes along when the form is sent."""
+        ack()
+
+    def dismissed(self, ack: Ack, body: Body, client: WebClient, context: BoltContext) -> None:
+        ack()
+        payload = read_as(body, BlockActions)
+        turn = self._clicked_turn(payload, client, context)
+        self._later(
+            context,
+            lambda: self._desk.submit(
+                self._desk.front, turn.caller.workspace, turn, turn.message().remove_original
+            ),
+        )
+
+    def reshaped(self, ack: Ack, body: Body, client: WebClient, context: BoltContext) -> None:
+        """The form changes its inputs: another way to sign in, or the role unfolded."""
+        ack()
+        payload = read_as(body, BlockActions)
+        view = payload.view
+        if view is None:
+            return
+        turn = self._clicked_turn(payload, client, context)
+        unfold = payload.actions[0].action_id == forms.ROLE
+
+        def redraw() -> None:
+            carried = Carried.of(view)
+            filled = Filled.of(view)
+            if unfold:
+                carried = msgspec.structs.replace(carried, with_role=True)
+            shown = filled.form(view.callback_id, carried).view()
+            client.api_call("views.update", json={"view_id": view.id, "hash": view.hash, "view": shown})
+
+        self._later(context, lambda: self._desk.submit(self._desk.front, turn.caller.workspace, turn, redraw))
+
+    def submitted(self, ack: Ack, body: Body, client: WebClient, context: BoltContext) -> None:
+        payload = read_as(body, ViewSubmission)
+        view = payload.view
+        carried, filled = Carried.of(view), Filled.of(view)
+        verb, converse = _FORMS[view.callback_id]
+        form = filled.form(view.callback_id, carried)
+        ack(response_action="update", view=form.view(progress="Signing in…"))
+        caller = Caller(_workspace(context), payload.user.id, payload.user.team_id, carried.channel)
+        turn = self._turn(caller, client, self._desk.seal.open(carried.road), payload.trigger_id)
+        reply = ViewReply(client, view.id, form.view, otherwise=turn.message(private=True))
+        turn.reply = reply
+        self._later(
+            context,
+            lambda: self._desk.take(
+                turn,
+                lambda: filled.command(verb, carried.private),
+                lambda request, turn: converse(filled, carried, request, turn, reply),
+            ),
+        )
+
+    def suggested(self, ack: Ack, body: Body, client: WebClient, context: BoltContext) -> None:
+        payload = read_as(body, BlockSuggestion)
+        caller = Caller(_workspace(context), payload.user.id, payload.user.team_id, "")
+        ack(options=self._suggestions.offered(payload, caller, client))
+
+    def _turn(self, caller: Caller, client: WebClient, response_url: str, trigger_id: str) -> Turn:
+        place = Place(caller.workspace, caller.channel, caller.user, response_url)
+        return Turn(self._desk, client, caller, place, trigger_id)
+
+    def _clicked_turn(self, payload: BlockActions, client: WebClient, context: BoltContext) -> Turn:
+        channel = payload.channel.id if payload.channel else payload.container.channel_id
+        response_url = payload.response_url
+        if payload.view:
+            # A modal is nowhere; it carries along where it was opened from.
+            carried = Carried.of(payload.view)
+            channel, response_url = carried.channel, self._desk.seal.open(carried.road)
+        caller = Caller(_workspace(context), payload.user.id, payload.user.team_id, channel)
+        turn = self._turn(caller, client, response_url, payload.trigger_id)
+        if payload.message:
+            turn.place = replace(turn.place, original=tuple(payload.message.blocks))
+            turn.reply = turn.message(private=True)
+        return turn
+
+    def _take(
+        self,
+        context: BoltContext,
+        turn: Turn,
+        asked: Callable[[], Command],
+        after: Callable[[], None] = lambda: None,
+    ) -> None:
+        def converse(request: Request, turn: Turn) -> None:
+            ROUTES[request.command.verb](request, turn)
+            after()
+
+        self._later(context, partial(self._desk.take, turn, asked, converse))
+
+    def _later(self, context: BoltContext, work: Callable[[], None]) -> None:
+        context[AFTER_ACK] = work
+
+
+def _workspace(context: BoltContext) -> WorkspaceKey:
+    return WorkspaceKey(context.enterprise_id, None if context.is_enterprise_install else context.team_id)

@@ -1,0 +1,188 @@
+"""What Slack sends, as types: a payload that does not fit is refused at the door, and listeners read only these.
+
+Only the fields we use are named; Slack may add others. Sources: the payload pages of Slack's reference
+(slash commands, block_actions, view_submission, view_closed, block_suggestion, Events API).
+"""
+
+from typing import Annotated, Any, TypeVar
+
+import msgspec
+
+Id = Annotated[str, msgspec.Meta(min_length=1, max_length=255)]
+
+
+class Malformed(Exception):  # noqa: N818 - a condition, as all our errors are named
+    """The payload has not the shape that Slack documents."""
+
+
+class Named(msgspec.Struct, frozen=True):
+    """A team, an enterprise or a channel."""
+
+    id: Id
+    name: str | None = None
+
+
+class User(msgspec.Struct, frozen=True):
+    id: Id
+    team_id: str = ""
+
+
+class SlashCommand(msgspec.Struct, frozen=True):
+    command: str
+    user_id: Id
+    channel_id: Id
+    trigger_id: Id
+    response_url: str
+    text: str = ""
+    team_id: str = ""
+    enterprise_id: str = ""
+
+
+class Option(msgspec.Struct, frozen=True):
+    value: str = ""
+
+
+class Action(msgspec.Struct, frozen=True):
+    action_id: Id
+    type: str
+    block_id: str = ""
+    value: str | None = None
+    selected_option: Option | None = None
+
+    @property
+    def chosen(self) -> str:
+        """What a button carries or a select was set to; empty when it was cleared."""
+        return self.selected_option.value if self.selected_option else self.value or ""
+
+
+class Field(msgspec.Struct, frozen=True):
+    """One input's content; `type` tells which of the others is set."""
+
+    type: str = ""
+    value: str | None = None
+    selected_option: Option | None = None
+
+    @property
+    def content(self) -> str:
+        return (self.selected_option.value if self.selected_option else self.value) or ""
+
+    def __repr__(self) -> str:
+        # What was typed may be a secret key.
+        return f"Field({self.type})"
+
+
+class State(msgspec.Struct, frozen=True):
+    values: dict[str, dict[str, Field]] = {}
+
+
+class View(msgspec.Struct, frozen=True):
+    id: Id
+    callback_id: str = ""
+    private_metadata: str = ""
+    hash: str = ""
+    state: State = msgspec.field(default_factory=State)
+
+    def content(self, block_id: str) -> str:
+        """What stands in the input of that block; empty when there is none."""
+        return next((field.content for field in self.state.values.get(block_id, {}).values()), "")
+
+
+class Container(msgspec.Struct, frozen=True):
+    type: str = ""
+    is_ephemeral: bool = False
+    message_ts: str = ""
+    channel_id: str = ""
+
+
+class Original(msgspec.Struct, frozen=True):
+    """The message that was clicked; Slack sends none for an ephemeral one."""
+
+    text: str | None = None
+    blocks: list[dict[str, Any]] = []
+
+
+class _Interaction(msgspec.Struct, frozen=True, kw_only=True):
+    user: User
+    team: Named | None = None
+    enterprise: Named | None = None
+
+
+class BlockActions(_Interaction, frozen=True, kw_only=True, tag="block_actions"):
+    actions: Annotated[list[Action], msgspec.Meta(min_length=1)]
+    trigger_id: Id
+    container: Container = msgspec.field(default_factory=Container)
+    channel: Named | None = None
+    response_url: str = ""
+    message: Original | None = None
+    view: View | None = None
+
+
+class ViewSubmission(_Interaction, frozen=True, kw_only=True, tag="view_submission"):
+    view: View
+    trigger_id: str = ""
+
+
+class ViewClosed(_Interaction, frozen=True, kw_only=True, tag="view_closed"):
+    view: View
+
+
+class BlockSuggestion(_Interaction, frozen=True, kw_only=True, tag="block_suggestion"):
+    action_id: Id
+    block_id: str = ""
+    value: str = ""
+    view: View | None = None
+
+
+Interaction = BlockActions | ViewSubmission | ViewClosed | BlockSuggestion
+
+
+class Event(msgspec.Struct, frozen=True):
+    type: Id
+    user: Any = None
+
+
+class EventCallback(msgspec.Struct, frozen=True, tag="event_callback"):
+    event: Event
+    event_id: Id
+    team_id: str | None = None
+    enterprise_id: str | None = None
+
+
+class UrlVerification(msgspec.Struct, frozen=True, tag="url_verification"):
+    challenge: str
+
+
+Payload = SlashCommand | Interaction | EventCallback | UrlVerification
+
+
+T = TypeVar("T")
+
+
+def read(body: object) -> Payload:
+    """The payload in `body`, the decoded JSON or form that Slack sent. Raises Malformed, naming the field."""
+    if not isinstance(body, dict):
+        raise Malformed("not an object")
+    if "command" in body:
+        return read_as(body, SlashCommand)
+    kind: Any = Interaction | EventCallback | UrlVerification
+    return read_as(body, kind)  # type: ignore[no-any-return]
+
+
+def read_as(body: object, kind: type[T]) -> T:
+    """`body` as that kind of payload. Raises Malformed, naming the field."""
+    try:
+        return msgspec.convert(body, kind)
+    except msgspec.ValidationError as error:
+        # The text names the type and the path, never the value.
+        raise Malformed(str(error)) from None
+
+
+def identity(payload: Payload) -> str | None:
+    """What is the same when Slack delivers the payload again; None when acting twice does no harm."""
+    match payload:
+        case EventCallback():
+            return payload.event_id
+        case SlashCommand() | BlockActions() | ViewSubmission():
+            return payload.trigger_id or None
+        case _:
+            return None

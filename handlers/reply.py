@@ -1,0 +1,349 @@
+"""How an answer reaches the person: one reply for each command, through whatever road Slack leaves open.
+
+Slack's rules that shape this file (see docs/slack.md): a response_url takes 5 posts in 30 minutes and works where the
+bot is no member; a slash command's cannot change an earlier post, a click's can; a message's audience never changes;
+chat.postMessage and chat.update work only where the bot is a member.
+"""
+
+import json
+import logging
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any, Protocol
+
+from slack_sdk import WebClient
+from slack_sdk.errors import SlackApiError, SlackClientError
+from slack_sdk.http_retry.builtin_handlers import ConnectionErrorRetryHandler, RateLimitErrorRetryHandler
+from slack_sdk.webhook import WebhookClient
+
+from connector.errors import Failure
+from connector.workspaces import WorkspaceKey
+from handlers.blocks import limits, notices
+from handlers.blocks.limits import numbers
+from handlers.blocks.message import Block, Draw, Message, Rung
+
+log = logging.getLogger(__name__)
+
+# Nothing is said under a second; then at most one change in this many seconds (chat.update allows about 50 a minute).
+FIRST_PROGRESS = 1.0
+NEXT_PROGRESS = 1.5
+# Of a response_url's 5 uses, those that progress may take; the others are for the answer and its way down.
+_PROGRESS_USES = 2
+
+
+class Rungs:
+    """The rung each workspace takes, learnt from refusals. Safe under threads: a lost write costs one more refusal."""
+
+    def __init__(self) -> None:
+        self._known: dict[WorkspaceKey, Rung] = {}
+
+    def of(self, workspace: WorkspaceKey) -> Rung:
+        return self._known.get(workspace, Rung.DATA_TABLE)
+
+    def learn(self, workspace: WorkspaceKey, rung: Rung) -> None:
+        self._known[workspace] = rung
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where an answer goes: the channel and person, and the response_url that came with the command or click."""
+
+    workspace: WorkspaceKey
+    channel: str
+    user: str
+    response_url: str = field(default="", repr=False)
+    # The message that was clicked and may be replaced: its blocks where Slack sent them.
+    original: tuple[Block, ...] | None = None
+
+
+class Refused(Exception):  # noqa: N818
+    """Slack does not take these blocks."""
+
+
+class Lost(Exception):  # noqa: N818
+    """This road is closed: the response_url is used up, or the bot is no member of the channel."""
+
+
+class Reply(Protocol):
+    """What a conversation answers through; a message and a modal are the two kinds."""
+
+    def progress(self, text: str) -> None:
+        """What is being done now; shown when the answer takes longer than a second."""
+
+    def fail(self, failure: Failure, ref: str, again: str = "") -> None:
+        """Tells the person what failed, why, and what to do; to them alone. `again` is the value of "Try again"."""
+
+    def tick(self) -> bool:
+        """Shows the newest progress, if any; False once there is an answer."""
+
+
+class MessageReply:
+    """One answer as a message: new in the channel, new for one person, or in place of the message clicked."""
+
+    def __init__(
+        self, slack: WebClient, place: Place, rungs: Rungs, *, private: bool = False, replace: bool = False
+    ) -> None:
+        self._slack = slack
+        self._place = place
+        self._rungs = rungs
+        self._private = private
+        self._replace = replace
+        self._lock = threading.Lock()
+        self._done = False
+        self._words = ""
+        self._shown = ""
+        self._ts = ""
+        self._uses = 0
+        self._noted = False
+
+    def progress(self, text: str) -> None:
+        self._words = text
+
+    def tick(self) -> bool:
+        with self._lock:
+            if self._done:
+                return False
+            if self._words and self._words != self._shown:
+                self._shown = self._words
+                try:
+                    self._show_progress(notices.progress(self._words))
+                except (Refused, Lost, SlackClientError, OSError) as error:
+                    log.warning("progress not shown: %s", _named(error))
+            return True
+
+    def show(self, draw: Draw | Message, *, private: bool | None = None) -> None:
+        """The answer. `private` overrides what the command asked for: errors, menus and forms are for one person."""
+        private = self._private if private is None else private
+        with self._lock:
+            self._done = True
+            if self._ts and private:
+                self._delete_progress()
+            if isinstance(draw, Message):
+                self._send(draw, private)
+                return
+            self._descend(draw, private)
+
+    def remove_original(self) -> None:
+        """Takes away the message that was clicked, a question that is answered."""
+        with self._lock:
+            self._try({"delete_original": True})
+
+    def fail(self, failure: Failure, ref: str, again: str = "") -> None:
+        with self._lock:
+            self._done = True
+            if self._ts:
+                self._delete_progress()
+            if self._replace and self._shown and self._place.original:
+                # The progress stands in place of a list that is still good.
+                self._try({"replace_original": True, "text": "", "blocks": list(self._place.original)})
+            text, blocks = notices.failure(failure, ref, again)
+            self._replace = False
+            self._send(Message(text, blocks), private=True)
+
+    def _show_progress(self, shown: tuple[str, list[Block]]) -> None:
+        text, blocks = shown
+        if self._replace:
+            if self._uses < _PROGRESS_USES:
+                kept = list(self._place.original or ())[: numbers.MESSAGE_BLOCKS - 1]
+                self._respond({"replace_original": True, "text": text, "blocks": [*kept, *blocks]})
+            return
+        if self._noted:
+            return
+        if self._private:
+            self._note(text, blocks)
+            return
+        try:
+            if self._ts:
+                self._web("chat.update", channel=self._place.channel, ts=self._ts, text=text, blocks=blocks)
+            else:
+                said = self._web("chat.postMessage", channel=self._place.channel, text=text, blocks=blocks)
+                self._ts = str(said["ts"])
+        except Lost:
+            self._note(text, blocks)
+
+    def _note(self, text: str, blocks: list[Block]) -> None:
+        # An ephemeral post can't be changed later, so there is one, and the answer follows it.
+        self._noted = True
+        self._respond(
+            {"response_type": "ephemeral", "replace_original": False, "text": text, "blocks": blocks}
+        )
+
+    def _descend(self, draw: Draw, private: bool) -> None:
+        start = self._rungs.of(self._place.workspace)
+        for rung in (rung for rung in Rung if rung >= start):
+            message = draw(rung)
+            try:
+                self._send(message, private)
+            except Refused as refusal:
+                log.warning("Slack refused %s: %s", rung.name.lower(), refusal)
+                continue
+            if rung > start:
+                self._rungs.learn(self._place.workspace, rung)
+            return
+        self._send(Message(message.text, []), private)
+
+    def _send(self, message: Message, private: bool) -> None:
+        body: dict[str, Any] = {"text": message.text, "blocks": message.blocks}
+        if faults := limits.message_faults(body):
+            log.error("a message of ours breaks Slack's limits: %s", "; ".join(faults[:5]))
+            raise Refused(faults[0])
+        if self._ts:
+            self._web("chat.update", channel=self._place.channel, ts=self._ts, **body)
+            return
+        how = {"replace_original": True} if self._replace else {"replace_original": False}
+        try:
+            self._respond({**body, **how, "response_type": "ephemeral" if private else "in_channel"})
+        except Lost:
+            self._post(body, private)
+
+    def _post(self, body: dict[str, Any], private: bool) -> None:
+        """The road behind the response_url: the channel, and where the bot is no member, the person's own messages."""
+        place = self._place
+        try:
+            if private:
+                self._web("chat.postEphemeral", channel=place.channel, user=place.user, **body)
+            else:
+                self._web("chat.postMessage", channel=place.channel, **body)
+        except Lost:
+            self._web("chat.postMessage", channel=place.user, **body)
+
+    def _delete_progress(self) -> None:
+        try:
+            self._web("chat.delete", channel=self._place.channel, ts=self._ts)
+        except (Lost, Refused, SlackClientError, OSError) as error:
+            log.warning("progress left standing: %s", _named(error))
+        self._ts = ""
+
+    def _try(self, body: dict[str, Any]) -> None:
+        # Tidying up must not hide the answer that follows it.
+        try:
+            self._respond(body)
+        except (Lost, Refused, SlackClientError, OSError) as error:
+            log.warning("the message clicked was left as it is: %s", _named(error))
+
+    def _respond(self, body: dict[str, Any]) -> None:
+        """Posts to the response_url. Raises Refused, Lost, or what slack_sdk raises when Slack is out of reach."""
+        if not self._place.response_url:
+            raise Lost("no response_url")
+        self._uses += 1
+        hook = WebhookClient(
+            self._place.response_url,
+            timeout=10,
+            retry_handlers=[ConnectionErrorRetryHandler(), RateLimitErrorRetryHandler(max_retry_count=2)],
+        )
+        answer = hook.send_dict(body)
+        code = _code(answer.body)
+        if answer.status_code == 200 and code in ("", "ok"):
+            return
+        raise (Refused if _about_blocks(code) else Lost)(f"{answer.status_code} {code}")
+
+    def _web(self, method: str, **arguments: Any) -> dict[str, Any]:
+        try:
+            return self._slack.api_call(method, json=arguments).data  # type: ignore[return-value]
+        except SlackApiError as error:
+            code = str(error.response.get("error", ""))
+            if _about_blocks(code):
+                raise Refused(code) from error
+            if code in _CLOSED:
+                raise Lost(code) from error
+            raise
+
+
+# Slack's words for a channel the bot cannot post to, or a message that is no more.
+_CLOSED = frozenset(
+    {
+        "not_in_channel",
+        "channel_not_found",
+        "user_not_in_channel",
+        "is_archived",
+        "restricted_action",
+        "no_permission",
+        "restricted_action_read_only_channel",
+        "message_not_found",
+        "cant_update_message",
+        "missing_scope",
+    }
+)
+
+
+def _about_blocks(code: str) -> bool:
+    return "blocks" in code or code in ("unsupported_type", "only_one_table_allowed", "msg_too_long")
+
+
+def _code(body: str) -> str:
+    """Slack's error word in a response_url's answer, which is plain text or JSON."""
+    body = body.strip()
+    if not body.startswith("{"):
+        return body[:80]
+    try:
+        said = json.loads(body)
+    except ValueError:
+        return "unreadable"
+    return "" if said.get("ok") else str(said.get("error", "unreadable"))[:80]
+
+
+def _named(error: Exception) -> str:
+    # The text of slack_sdk's errors may hold a whole response.
+    return f"{type(error).__name__} {error}" if isinstance(error, Refused | Lost) else type(error).__name__
+
+
+class ViewReply:
+    """An answer inside the modal that was submitted: the same form with progress or the mistake, then the outcome.
+
+    `draw(progress, failure, ref)` gives the form's view; inputs keep their block_id and action_id, so that what the
+    person typed survives. When the modal is closed meanwhile, a failure goes to `otherwise`.
+    """
+
+    def __init__(
+        self,
+        slack: WebClient,
+        view_id: str,
+        draw: Callable[[str, Failure | None, str], dict[str, Any]],
+        otherwise: MessageReply,
+    ) -> None:
+        self._slack = slack
+        self._view_id = view_id
+        self._draw = draw
+        self._otherwise = otherwise
+        self._lock = threading.Lock()
+        self._done = False
+        self._words = ""
+        self._shown = ""
+
+    def progress(self, text: str) -> None:
+        self._words = text
+
+    def tick(self) -> bool:
+        with self._lock:
+            if self._done:
+                return False
+            if self._words and self._words != self._shown:
+                self._shown = self._words
+                self._update(self._draw(self._words, None, ""))
+            return True
+
+    def show(self, view: dict[str, Any]) -> bool:
+        """The outcome in the modal's place; False when the person has closed it."""
+        with self._lock:
+            self._done = True
+            return self._update(view)
+
+    def fail(self, failure: Failure, ref: str, again: str = "") -> None:
+        with self._lock:
+            self._done = True
+            shown = self._update(self._draw("", failure, ref))
+        if not shown:
+            self._otherwise.fail(failure, ref, again)
+
+    def _update(self, view: dict[str, Any]) -> bool:
+        if faults := limits.view_faults(view):
+            log.error("a view of ours breaks Slack's limits: %s", "; ".join(faults[:5]))
+        try:
+            self._slack.api_call("views.update", json={"view_id": self._view_id, "view": view})
+        except SlackApiError as error:
+            code = str(error.response.get("error", ""))
+            if code != "not_found":
+                log.warning("views.update answered %s", code)
+            return False
+        return True

@@ -1,0 +1,43 @@
+"""`eks-chatops demo`: the playground, the bot beside it as a process of its own, and the tour."""
+
+import os
+import sys
+import time
+
+import click
+
+from playground import Playground
+from playground.process import Process
+from playground.tour import Tour
+
+# What the bot's process must not inherit: somebody's real Slack and AWS.
+_FOREIGN = ("SLACK_", "AWS_")
+
+
+def environment(playground: Playground, *, socket_mode: bool = True) -> dict[str, str]:
+    """The environment of a bot that knows this playground only, with a transport chosen."""
+    slack = playground.slack
+    own = {name: value for name, value in os.environ.items() if not name.startswith(_FOREIGN)}
+    transport = {"SLACK_APP_TOKEN": slack.app_token}
+    if not socket_mode:
+        transport = {"SLACK_SIGNING_SECRET": slack.signing_secret, "PORT": "0"}
+    tokens = ",".join(team.bot_token for team in slack.teams)
+    return {**own, **playground.env(), **transport, "SLACK_BOT_TOKEN": tokens, "SLACK_API_URL": slack.api_url}
+
+
+def main() -> int:
+    """Runs the tour and prints it; 0 when every step went as it should, else 1."""
+    started = time.monotonic()
+    click.echo("Starting a Slack, an AWS and its Kubernetes clusters on this machine…")
+    with Playground.start() as playground:
+        command = [sys.executable, "-m", "bot", "run"]
+        with Process(command, environment(playground)) as bot:
+            playground.slack.app_connected(30)
+            click.echo(f"The bot is connected over Socket Mode after {time.monotonic() - started:.1f} s.")
+            try:
+                Tour(playground, click.echo).run()
+            except AssertionError as error:
+                click.echo(f"\nThe tour ends here: {error}\n\nThe bot's log:\n{bot.output}", err=True)
+                return 1
+    click.echo(f"\nThe tour is done: every step went as it should, in {time.monotonic() - started:.0f} s.")
+    return 0

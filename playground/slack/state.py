@@ -1,0 +1,301 @@
+"""What the local Slack knows: workspaces, channels, messages, views, and the capabilities it has handed out.
+
+One object, World, under one lock that is also how others wait for a change. It knows no HTTP and sends nothing.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import random
+import string
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from playground.slack.people import Person
+
+Json = dict[str, Any]
+
+SLACKBOT = "USLACKBOT"
+TRIGGER_SECONDS = 3.0
+RESPONSE_URL_SECONDS = 1800.0
+RESPONSE_URL_USES = 5
+
+
+class Clock:
+    """Slack's own time, for whatever ends: it runs like any clock, and a test may put it forward."""
+
+    def __init__(self) -> None:
+        self._ahead = 0.0
+        self._moved = asyncio.Event()
+
+    def now(self) -> float:
+        return time.monotonic() + self._ahead
+
+    def put_forward(self, seconds: float, loop: asyncio.AbstractEventLoop) -> None:
+        """Let all who sleep on this clock wake as if the seconds had passed. For any thread."""
+        self._ahead += seconds
+        loop.call_soon_threadsafe(self._wake)
+
+    def _wake(self) -> None:
+        moved, self._moved = self._moved, asyncio.Event()
+        moved.set()
+
+    async def sleep(self, seconds: float) -> None:
+        due = self.now() + seconds
+        while (left := due - self.now()) > 0:
+            with suppress(TimeoutError):
+                await asyncio.wait_for(self._moved.wait(), left)
+
+
+@dataclass
+class Channel:
+    """A conversation as one workspace sees it; a shared channel has the same id in both."""
+
+    id: str
+    name: str
+    team_id: str
+    is_member: bool = False  # whether the app's bot is in it
+    is_private: bool = False
+    is_im: bool = False
+    members: set[str] = field(default_factory=set)  # user ids, of any workspace
+    shared_with: tuple[str, ...] = ()  # ids of the other workspaces
+
+
+@dataclass
+class Team:
+    """A workspace that the app is installed in, until it is not."""
+
+    id: str
+    name: str
+    domain: str
+    bot_user_id: str
+    bot_id: str
+    bot_token: str
+    channels: tuple[Channel, ...] = ()
+    people: tuple[Person, ...] = ()
+
+    def channel(self, name: str) -> Channel:
+        """The channel of that name (with or without `#`) or id. Raises KeyError."""
+        for channel in self.channels:
+            if name.removeprefix("#") in (channel.name, channel.id):
+                return channel
+        raise KeyError(f"no channel {name} in {self.name}")
+
+    def person(self, name: str) -> Person:
+        """The person of that name or id. Raises KeyError."""
+        for person in self.people:
+            if name in (person.name, person.id):
+                return person
+        raise KeyError(f"nobody called {name} in {self.name}")
+
+
+@dataclass(frozen=True)
+class Message:
+    """A message as it is now; a later edit makes another value with the same `ts`."""
+
+    ts: str
+    channel_id: str
+    team_id: str
+    user: str
+    text: str
+    blocks: list[Json] = field(default_factory=list)
+    attachments: list[Json] = field(default_factory=list)
+    reader: str | None = None  # the only one who sees it, when it is ephemeral
+    bot_id: str | None = None
+    thread_ts: str | None = None
+    edited: bool = False
+    deleted: bool = False
+
+    @property
+    def ephemeral(self) -> bool:
+        return self.reader is not None
+
+
+@dataclass
+class Trigger:
+    """The right to open one view for one person, for three seconds."""
+
+    team_id: str
+    user_id: str
+    created: float
+    view_id: str | None = None  # the view it was given in
+    used: bool = False
+
+
+@dataclass
+class ResponseUrl:
+    """The right to answer an interaction five times in half an hour."""
+
+    team_id: str
+    channel_id: str
+    user_id: str
+    created: float
+    message_ts: str | None = None  # the message that was clicked; None for a slash command
+    uses: int = 0
+
+
+Key = tuple[str, str]  # block_id, action_id
+
+
+@dataclass
+class Token:
+    """A token and what has become of it: `gone` is the word Slack answers with."""
+
+    team_id: str
+    scopes: tuple[str, ...]
+    gone: str | None = None
+
+
+@dataclass
+class ViewRecord:
+    """A modal or a Home tab as Slack keeps it, with what the person has typed into it."""
+
+    id: str
+    team_id: str  # where the app that opened it is installed
+    user_id: str
+    content: Json
+    hash: str
+    root_id: str
+    previous_id: str | None = None
+    typed: dict[Key, Json] = field(default_factory=dict)
+    offered: dict[Key, list[Json]] = field(default_factory=dict)
+    errors: dict[str, str] = field(default_factory=dict)
+    notice: str | None = None
+    closed: bool = False
+
+
+class World:
+    """All state of the local Slack; take `changing()` to write and wait on `changed` to be told."""
+
+    def __init__(self, seed: int) -> None:
+        self.random = random.Random(seed)
+        self.clock = Clock()
+        self.changed = threading.Condition(threading.RLock())
+        self.teams: tuple[Team, ...] = ()
+        self.app_id = self.new_id("A")
+        self.messages: dict[str, list[Message]] = {}
+        self.tokens: dict[str, Token] = {}
+        self.triggers: dict[str, Trigger] = {}
+        self.response_urls: dict[str, ResponseUrl] = {}
+        self.views: dict[str, ViewRecord] = {}
+        self.stacks: dict[str, list[ViewRecord]] = {}  # user id -> modals, the shown one last
+        self.homes: dict[str, ViewRecord] = {}
+        # What a person has picked in a message, and what a suggestion has offered there: by user and ts.
+        self.picked: dict[tuple[str, str], dict[Key, Json]] = {}
+        self.offered: dict[tuple[str, str], dict[Key, list[Json]]] = {}
+        self.on_uninstall: Callable[[Team], None] = lambda _: None  # the server tells the app
+        self._last_ts = 0
+
+    @contextmanager
+    def changing(self) -> Iterator[None]:
+        """Hold the lock, and tell all who wait when done."""
+        with self.changed:
+            yield
+            self.changed.notify_all()
+
+    def new_id(self, prefix: str) -> str:
+        """An id as Slack's look: a letter for the kind, then ten of A–Z and 0–9."""
+        return prefix + "".join(self.random.choices(string.ascii_uppercase + string.digits, k=10))
+
+    def secret(self, length: int, alphabet: str = string.ascii_letters + string.digits) -> str:
+        return "".join(self.random.choices(alphabet, k=length))
+
+    def new_ts(self) -> str:
+        """The next message timestamp: seconds with six decimals, never the same twice."""
+        with self.changed:
+            self._last_ts = max(self._last_ts + 1, time.time_ns() // 1000)
+            return f"{self._last_ts // 1_000_000}.{self._last_ts % 1_000_000:06}"
+
+    def team(self, team_id: str) -> Team:
+        return next(team for team in self.teams if team.id == team_id)
+
+    def person(self, user_id: str) -> Person | None:
+        return next((one for team in self.teams for one in team.people if one.id == user_id), None)
+
+    def channel_of(self, team: Team, name: str) -> Channel | None:
+        """The channel a bot means by an id, a `#name` or a name; None when its workspace has none such."""
+        with suppress(KeyError):
+            return team.channel(name)
+        return None
+
+    # Messages
+
+    def post(self, message: Message) -> Message:
+        with self.changing():
+            self.messages.setdefault(message.channel_id, []).append(message)
+        return message
+
+    def message(self, channel_id: str, ts: str) -> Message | None:
+        with self.changed:
+            return next(
+                (each for each in self.messages.get(channel_id, ()) if each.ts == ts and not each.deleted),
+                None,
+            )
+
+    def change(self, message: Message, **changes: Any) -> Message:
+        """The message with these changes, in the place and with the `ts` it had."""
+        with self.changing():
+            line = self.messages[message.channel_id]
+            place = next(index for index, each in enumerate(line) if each.ts == message.ts)
+            line[place] = replace(line[place], **changes)
+            return line[place]
+
+    def seen_by(self, user_id: str, channel_id: str) -> list[Message]:
+        with self.changed:
+            return [
+                each
+                for each in self.messages.get(channel_id, ())
+                if not each.deleted and each.reader in (None, user_id)
+            ]
+
+    # Capabilities
+
+    def new_trigger(self, team_id: str, user_id: str, view_id: str | None = None) -> str:
+        with self.changed:
+            number = f"{self.random.randrange(10**12, 10**13)}.{self.random.randrange(10**11, 10**12)}"
+            name = f"{number}.{self.secret(32, '0123456789abcdef')}"
+            self.triggers[name] = Trigger(team_id, user_id, self.clock.now(), view_id)
+            return name
+
+    def new_response_url(
+        self, kind: str, team_id: str, channel_id: str, user_id: str, ts: str | None = None
+    ) -> str:
+        """The path of a response_url: `/commands/…` for a slash command, `/actions/…` for a click."""
+        with self.changed:
+            path = f"/{kind}/{team_id}/{self.random.randrange(10**12, 10**13)}/{self.secret(24)}"
+            self.response_urls[path] = ResponseUrl(team_id, channel_id, user_id, self.clock.now(), ts)
+            return path
+
+    def snapshot(self) -> Json:
+        """All that a page would draw, as plain data; no token and no response_url is in it."""
+        with self.changed:
+            return {
+                "teams": [
+                    {
+                        "id": team.id,
+                        "name": team.name,
+                        "domain": team.domain,
+                        "installed": self.tokens[team.bot_token].gone is None,
+                        "channels": [
+                            vars(channel) | {"members": sorted(channel.members)} for channel in team.channels
+                        ],
+                        "people": [person.info() for person in team.people],
+                    }
+                    for team in self.teams
+                ],
+                "messages": {
+                    channel: [vars(message) | {"ephemeral": message.ephemeral} for message in line]
+                    for channel, line in self.messages.items()
+                },
+                "views": {
+                    user: [view.content | {"id": view.id, "errors": view.errors} for view in stack]
+                    for user, stack in self.stacks.items()
+                    if stack
+                },
+                "homes": {user: view.content for user, view in self.homes.items()},
+            }

@@ -1,0 +1,124 @@
+"""The other ends of the connector's wires: AWS by moto's server, a TLS API server, and AWS's own settings."""
+
+import threading
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+import trustme
+from moto.eks.models import eks_backends
+from moto.moto_api._internal import moto_api_backend
+from moto.server import ThreadedMotoServer
+
+from connector.aws import Keys
+from connector.connector import EKSConnector
+from tests.connector.api_server import ApiServer
+
+ACCOUNT = "123456789012"
+"""The account that moto puts everybody in who is not in another."""
+
+REGION = "eu-west-1"
+
+KEYS = Keys("AKIAIOSFODNN7EXAMPLE", "wJalrXUtnFEMIK7MDENGbPxRfiCYCANARYSECRET")
+
+
+@pytest.fixture(scope="session")
+def moto_url() -> Iterator[str]:
+    server = ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
+    server.start()
+    host, port = server.get_host_and_port()
+    yield f"http://{host}:{port}"
+    server.stop()
+
+
+@pytest.fixture
+def aws_settings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[str, str], None]:
+    """AWS's settings of this test alone, with no profile; call it to write the config and credentials files."""
+    for name in (
+        "AWS_PROFILE",
+        "AWS_DEFAULT_PROFILE",
+        "AWS_REGION",
+        "AWS_DEFAULT_REGION",
+        "AWS_SESSION_TOKEN",
+    ):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("HOME", str(tmp_path))
+    monkeypatch.setenv("AWS_CONFIG_FILE", str(tmp_path / "config"))
+    monkeypatch.setenv("AWS_SHARED_CREDENTIALS_FILE", str(tmp_path / "credentials"))
+    monkeypatch.setenv("AWS_EC2_METADATA_DISABLED", "true")
+    monkeypatch.delenv("AWS_ACCESS_KEY_ID", raising=False)
+    monkeypatch.delenv("AWS_SECRET_ACCESS_KEY", raising=False)
+
+    def write(config: str, credentials: str = "") -> None:
+        (tmp_path / "config").write_text(config)
+        (tmp_path / "credentials").write_text(credentials)
+
+    return write
+
+
+@pytest.fixture
+def aws(moto_url: str, aws_settings: Callable[[str, str], None], monkeypatch: pytest.MonkeyPatch) -> str:
+    """An empty AWS; profile `ops` may do all in it."""
+    moto_api_backend.reset()
+    monkeypatch.setenv("AWS_ENDPOINT_URL", moto_url)
+    aws_settings(
+        "[profile ops]\nregion = us-east-1\n",
+        f"[ops]\naws_access_key_id = {KEYS.access_key_id}\naws_secret_access_key = {KEYS.secret_access_key}\n",
+    )
+    return moto_url
+
+
+MakeCluster = Callable[..., Any]
+
+
+@pytest.fixture
+def make_cluster(aws: str) -> MakeCluster:
+    """Make an EKS cluster, reachable when it is given an API server; it is moto's own object."""
+
+    def make(
+        name: str,
+        api: ApiServer | None = None,
+        *,
+        region: str = REGION,
+        account: str = ACCOUNT,
+        **values: Any,
+    ) -> Any:
+        cluster = eks_backends[account][region].create_cluster(
+            name=name,
+            role_arn=f"arn:aws:iam::{account}:role/eks",
+            resources_vpc_config={"subnetIds": ["subnet-1"]},
+            version="1.34",
+        )
+        if api:
+            cluster.endpoint = api.url
+            cluster.certificate_authority = {"data": api.ca}
+        for key, value in values.items():
+            setattr(cluster, key, value)
+        return cluster
+
+    return make
+
+
+@pytest.fixture(scope="session")
+def ca() -> trustme.CA:
+    return trustme.CA()
+
+
+@pytest.fixture
+def api(ca: trustme.CA) -> Iterator[ApiServer]:
+    """A cluster's API server with two namespaces and nothing in them."""
+    server = ApiServer(ca)
+    server.put("/api/v1/namespaces", [{"metadata": {"name": name}} for name in ("default", "kube-system")])
+    threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True).start()
+    yield server
+    server.released.set()
+    server.shutdown()
+    server.server_close()
+
+
+@pytest.fixture
+def connector() -> Iterator[EKSConnector]:
+    made = EKSConnector()
+    yield made
+    made.close()

@@ -88,7 +88,7 @@ class Bot:
         self.installations = Installations.from_tokens(client, settings.bot_tokens)
         self.app = App(
             client=client,
-            authorize=lambda enterprise_id, team_id: self.installations.of(enterprise_id, team_id),  # type: ignore[arg-type,return-value]
+            authorize=_authorising(self.installations),
             # The transport has checked the signature before the payload's shape, which Bolt would do after it.
             request_verification_enabled=False,
             signing_secret=settings.signing_secret,
@@ -111,7 +111,12 @@ class Bot:
             return BoltResponse(status=400, body="malformed payload"), _nothing
         if verdict is Verdict.AGAIN:
             return BoltResponse(status=200), _nothing
-        request = BoltRequest(mode="socket_mode", body=body, headers=headers)
+        try:
+            request = BoltRequest(mode="socket_mode", body=body, headers=headers)
+        except Exception as error:  # noqa: BLE001
+            # Bolt looks into many more fields than we do, and trusts the shape of each.
+            log.info("a payload that Bolt cannot read: %s", type(error).__name__)
+            return BoltResponse(status=400, body="malformed payload"), _nothing
         response = self.app.dispatch(request)
         self.metrics.acked(time.perf_counter() - started)
         return response, request.context.get(AFTER_ACK, _nothing)
@@ -121,6 +126,14 @@ class Bot:
         ended = self.desk.drain(timeout)
         self.workspaces.close()
         return ended
+
+
+def _authorising(installations: Installations) -> Callable[..., Any]:
+    # A function, not a method: Bolt passes arguments by name and would fill `self` too.
+    def authorise(enterprise_id: str | None, team_id: str | None) -> AuthorizeResult | None:
+        return installations.of(enterprise_id, team_id)
+
+    return authorise
 
 
 def _nothing() -> None:

@@ -43,7 +43,9 @@ def check() -> None:
 
 
 @main.command()
-@click.option("--tour", is_flag=True, help="Type and click through every command, print it, and end: the default.")
+@click.option(
+    "--tour", is_flag=True, help="Type and click through every command, print it, and end: the default."
+)
 def demo(tour: bool) -> None:  # noqa: ARG001 - there is no other form of it
     """Try the bot on a local Slack, AWS and Kubernetes: no account, no token, nothing leaves this machine."""
     try:

@@ -2,6 +2,8 @@
 
 import json
 import logging
+import socket
+from contextlib import suppress
 from typing import Any
 
 from slack_bolt import BoltResponse
@@ -9,6 +11,7 @@ from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError, SlackClientError
 from slack_sdk.http_retry.builtin_handlers import RateLimitErrorRetryHandler
 from slack_sdk.socket_mode.builtin import SocketModeClient
+from slack_sdk.socket_mode.builtin.connection import Connection, ConnectionState
 from slack_sdk.socket_mode.client import BaseSocketModeClient
 from slack_sdk.socket_mode.request import SocketModeRequest
 from slack_sdk.socket_mode.response import SocketModeResponse
@@ -22,12 +25,58 @@ log = logging.getLogger(__name__)
 _THREADS = 48
 
 
+class _Connection(Connection):
+    """slack_sdk's connection, that ends at once when it is told to.
+
+    Closing waits for a lock that the reading thread holds for up to 3 seconds; shutting the socket wakes it.
+    """
+
+    def disconnect(self) -> None:
+        if self.sock is not None:
+            with suppress(OSError):
+                self.sock.shutdown(socket.SHUT_RDWR)
+        super().disconnect()
+
+
+class _Client(SocketModeClient):
+    """slack_sdk's client, that reads from a new connection as soon as there is one.
+
+    Slack replaces a connection about every hour. As slack_sdk does it, the thread that reads stays with the old one
+    for up to 3 seconds, and every command that comes in meanwhile fails with operation_timeout.
+    """
+
+    def connect(self) -> None:
+        old, old_state = self.current_session, self.current_session_state
+        if self.wss_uri is None:
+            self.wss_uri = self.issue_new_wss_url()
+        new = _Connection(
+            url=self.wss_uri,
+            logger=self.logger,
+            ping_interval=self.ping_interval,
+            receive_buffer_size=self.receive_buffer_size,
+            proxy=self.proxy,
+            proxy_headers=self.proxy_headers,
+            on_message_listener=self._on_message,
+            on_error_listener=self._on_error,
+            on_close_listener=self._on_close,
+            ssl_context=self.web_client.ssl,
+        )
+        new.connect()
+        self.current_session, self.current_session_state = new, ConnectionState()
+        old_state.terminated = True
+        if old is not None:
+            old.close()
+        if not self.current_app_monitor_started:
+            self.current_app_monitor_started = True
+            self.current_app_monitor.start()
+
+
 class SocketMode:
     """One connection to Slack, replaced by slack_sdk when Slack asks for it or it breaks."""
 
     def __init__(self, bot: Bot, settings: Settings) -> None:
         self._bot = bot
-        self._client = SocketModeClient(
+        self._client = _Client(
             app_token=settings.app_token,
             web_client=WebClient(
                 base_url=settings.api_url,

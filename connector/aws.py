@@ -131,8 +131,10 @@ class Session:
     def __init__(
         self, boto: boto3.Session, sign_in: SignIn, region: str, expires_at: datetime | None
     ) -> None:
-        self.sign_in = sign_in
         self.region = region
+        # Not the sign-in itself: keys that were traded are not kept.
+        self.facts = _facts(sign_in, region)
+        """What an error may name: keywords for `translated`."""
         self.expires_at = expires_at
         """When these credentials are dropped for good; None for those that renew themselves."""
         self._boto = boto
@@ -153,7 +155,7 @@ class Session:
         check_region(region)
         _check(sign_in)
         _keep_secrets_out_of_logs()
-        with translated(action="sts:GetCallerIdentity", **facts_of(sign_in, region)):
+        with translated(action="sts:GetCallerIdentity", **_facts(sign_in, region)):
             boto = _boto(sign_in, region)
             if boto.get_credentials() is None:
                 raise NoCredentialsError
@@ -174,7 +176,7 @@ class Session:
 
     def identity(self) -> Identity:
         """Who these credentials belong to. Raises what AWS says when they are no good."""
-        with translated(action="sts:GetCallerIdentity", **facts_of(self.sign_in, self.region)):
+        with translated(action="sts:GetCallerIdentity", **self.facts):
             answer = self.client("sts").get_caller_identity()
             return Identity(answer["Account"], answer["Arn"])
 
@@ -186,8 +188,14 @@ class Session:
             self._clients.clear()
 
 
-def facts_of(sign_in: SignIn, region: str) -> dict[str, Any]:
-    """What an error in this sign-in and region may name: keywords for `translated`."""
+def session_name(connected_by: str) -> str:
+    """`connected_by` as a RoleSessionName: 2–64 of `[\\w+=,.@-]` (STS AssumeRole)."""
+    name = re.sub(r"[^\w+=,.@-]", "-", connected_by, flags=re.ASCII)[:64]
+    return name if len(name) >= 2 else SESSION_NAME
+
+
+def _facts(sign_in: SignIn, region: str) -> dict[str, Any]:
+    """What an error may name, as `translated` takes it; no secret."""
     return {
         "region": region,
         "sign_in": sign_in.label,
@@ -195,12 +203,6 @@ def facts_of(sign_in: SignIn, region: str) -> dict[str, Any]:
         "keys": sign_in.keys is not None,
         "role": sign_in.role.arn if sign_in.role else "",
     }
-
-
-def session_name(connected_by: str) -> str:
-    """`connected_by` as a RoleSessionName: 2–64 of `[\\w+=,.@-]` (STS AssumeRole)."""
-    name = re.sub(r"[^\w+=,.@-]", "-", connected_by, flags=re.ASCII)[:64]
-    return name if len(name) >= 2 else SESSION_NAME
 
 
 def _check(sign_in: SignIn) -> None:
@@ -224,8 +226,15 @@ def _keep_secrets_out_of_logs() -> None:
             logger.setLevel(logging.INFO)
 
 
+@functools.cache
+def _service_models() -> Any:
+    """botocore's descriptions of AWS, read from its package once for all sessions: ten times faster clients."""
+    return botocore.session.Session().get_component("data_loader")
+
+
 def _bare(region: str, profile: str | None = None) -> botocore.session.Session:
     session = botocore.session.Session(profile=profile)
+    session.register_component("data_loader", _service_models())
     session.set_config_variable("region", region)
     session.set_config_variable("sts_regional_endpoints", "regional")
     session.set_default_client_config(CONFIG)
@@ -246,7 +255,7 @@ def _boto(sign_in: SignIn, region: str) -> boto3.Session:
                 nearest(sign_in.profile, known)
                 or f"Set it up there: `aws configure --profile {sign_in.profile}`",
             )
-        _check_mfa(session, sign_in.profile)
+    _check_mfa(session, sign_in.profile or session.profile or "default")
     return boto3.Session(botocore_session=session)
 
 

@@ -13,7 +13,7 @@ from typing import Any, TypeVar
 import msgspec
 from kubernetes import client
 from kubernetes.client.exceptions import ApiException
-from urllib3.exceptions import InvalidHeader, ProtocolError
+from urllib3.exceptions import HTTPError, InvalidHeader, ProtocolError
 from urllib3.util import Retry
 
 from connector import formats
@@ -114,6 +114,12 @@ class Cluster:
     def close(self) -> None:
         """Close the connections to the server; calls from now on raise ConnectionNotFound."""
         self._closed.set()
+        pools = self._client.rest_client.pool_manager.pools
+        for key in pools.keys():  # noqa: SIM118 - it is no dict: it cannot be iterated, only asked for its keys
+            pool = pools.get(key)
+            if pool is not None:
+                # Clearing the manager alone leaves the sockets to the garbage collector.
+                pool.close()
         self._client.close()
 
     def _pages(
@@ -154,31 +160,26 @@ class Cluster:
         tries = 0
         with translated(action=action, **self._facts):
             while True:
-                if self._closed.is_set():
-                    raise ConnectionNotFound(
-                        f"The connection to `{self._facts['cluster']}` was closed meanwhile"
-                    )
+                self._check_open()
                 try:
                     return self._bulkhead.call(
                         lambda: self._fetch(call, deadline, parameters or {}), deadline
                     )
-                except ApiException as error:
-                    if error.status == 401 and not renewed:
+                except (ApiException, HTTPError) as error:
+                    self._check_open()
+                    if isinstance(error, ApiException) and error.status == 401 and not renewed:
                         renewed = True
                         self._tokens.renew()
                         continue
-                    if error.status != 429 and error.status < 500:
+                    tries += 1
+                    wait = _pause(error, tries)
+                    if wait is None or tries == TRIES or wait >= deadline.left():
                         raise
-                    pause = _retry_after(error)
-                    refusal: Exception = error
-                except ProtocolError as error:
-                    pause = None
-                    refusal = error
-                tries += 1
-                wait = _PAUSE * 2**tries if pause is None else pause
-                if tries == TRIES or wait >= deadline.left():
-                    raise refusal
                 self._closed.wait(wait)
+
+    def _check_open(self) -> None:
+        if self._closed.is_set():
+            raise ConnectionNotFound(f"The connection to `{self._facts['cluster']}` was closed meanwhile")
 
     def _fetch(self, call: Callable[..., Any], deadline: Deadline, parameters: dict[str, Any]) -> bytes:
         left = max(deadline.left(), 0.001)
@@ -240,10 +241,16 @@ def _gathered(
     )
 
 
-def _retry_after(error: ApiException) -> float | None:
-    """Seconds that the server asks to wait, in either form that HTTP allows; None when it does not."""
-    value = (error.headers or {}).get("Retry-After")
-    try:
-        return float(Retry().parse_retry_after(value)) if value else None
-    except InvalidHeader:
+def _pause(error: ApiException | HTTPError, tries: int) -> float | None:
+    """Seconds to wait before it makes sense to try again; None when it does not."""
+    pause = _PAUSE * 2.0 ** (tries - 1)
+    if not isinstance(error, ApiException):
+        return pause if isinstance(error, ProtocolError) else None
+    if error.status != 429 and error.status < 500:
         return None
+    asked = (error.headers or {}).get("Retry-After")
+    try:
+        # In either form that HTTP allows: seconds or a date.
+        return float(Retry().parse_retry_after(asked)) if asked else pause
+    except InvalidHeader:
+        return pause

@@ -12,16 +12,13 @@ from datetime import UTC, datetime, timedelta
 from typing import Any, TypeVar
 
 from connector import formats
-from connector.aws import Identity, Keys, Role, Session, SignIn, check_region, facts_of
+from connector.aws import Identity, Keys, Role, Session, SignIn, check_region
 from connector.cluster import Cluster, Progress
-from connector.discovery import ClusterInfo, Discovery, describe, discover, names_of
+from connector.discovery import ClusterInfo, Discovery, discover, usable
 from connector.errors import (
     Busy,
-    ClusterNotFound,
-    ClusterNotReady,
     ConnectionNotFound,
     Expired,
-    Failure,
     InvalidRequest,
     ServerError,
     Throttled,
@@ -37,9 +34,6 @@ from connector.words import clean, nearest
 T = TypeVar("T")
 
 __all__ = ["ClusterInfo", "Connection", "Discovery", "EKSConnector", "Step"]
-
-CONNECT_SECONDS = 25.0
-"""What connecting may take, over all its steps."""
 
 # How many answers of list_available_clusters are kept for those who would take one again.
 _KEPT_DISCOVERIES = 64
@@ -150,14 +144,17 @@ class EKSConnector:
         role: Role | None = None,
         connected_by: str,
         on_step: Callable[[Step], None] | None = None,
+        deadline: float = 25.0,
     ) -> Connection:
         """Connect as a profile of the bot's AWS configuration, or by the default chain when it is None.
 
         `connected_by` names the person, in the connection and, when a role is assumed, in CloudTrail.
         Connecting again to the same cluster replaces the connection; a failure leaves nothing behind.
-        Raises what AWS or the cluster say, in at most 25 s.
+        Raises what AWS or the cluster say, and Unreachable at the deadline (seconds, over all steps).
         """
-        return self._connect(cluster, region, SignIn(profile=profile, role=role), connected_by, on_step)
+        return self._connect(
+            cluster, region, SignIn(profile=profile, role=role), connected_by, on_step, deadline
+        )
 
     def connect_with_aws_credentials(
         self,
@@ -168,12 +165,13 @@ class EKSConnector:
         role: Role | None = None,
         connected_by: str,
         on_step: Callable[[Step], None] | None = None,
+        deadline: float = 25.0,
     ) -> Connection:
         """Connect with AWS keys: traded for a session where AWS allows, and dropped after `keys_live`.
 
         The rest is as in connect_with_aws_profile.
         """
-        return self._connect(cluster, region, SignIn(keys=keys, role=role), connected_by, on_step)
+        return self._connect(cluster, region, SignIn(keys=keys, role=role), connected_by, on_step, deadline)
 
     def _connect(
         self,
@@ -182,10 +180,11 @@ class EKSConnector:
         sign_in: SignIn,
         connected_by: str,
         on_step: Callable[[Step], None] | None,
+        seconds: float,
     ) -> Connection:
         formats.cluster_name(cluster)
         done = on_step or (lambda _step: None)
-        deadline = Deadline(CONNECT_SECONDS)
+        deadline = Deadline(seconds)
         aws = self._aws(region)
         with ExitStack() as undo:
             session = aws.call(
@@ -195,7 +194,7 @@ class EKSConnector:
             identity = aws.call(session.identity, deadline)
             done(Step("credentials", identity.arn))
 
-            found = _described(aws, session, cluster, identity, deadline)
+            found = usable(session, cluster, identity, aws, deadline)
             done(Step("cluster", f"{found['status']}, Kubernetes {found['version']}"))
 
             tokens = TokenSource(session.credentials, region, cluster)
@@ -344,7 +343,7 @@ class EKSConnector:
         try:
             return self._asking(aws, held.session, deadline, lambda: job(held.cluster))
         except Expired:
-            if held.session.sign_in.keys:
+            if held.session.facts["keys"]:
                 # They cannot be renewed.
                 self._end(held.connection)
             raise
@@ -363,46 +362,14 @@ def _is_over(connection: Connection, now: datetime) -> bool:
     return connection.expires_at is not None and connection.expires_at <= now
 
 
-def _described(
-    aws: Bulkhead, session: Session, cluster: str, identity: Identity, deadline: Deadline
-) -> dict[str, Any]:
-    """EKS's description of a cluster that can be used. Raises ClusterNotFound with the nearest names, ClusterNotReady."""
-    try:
-        found = aws.call(lambda: describe(session, cluster, identity.arn), deadline)
-    except ClusterNotFound as failure:
-        names: list[str] = []
-        with suppress(Failure):
-            names = aws.call(lambda: names_of(session), deadline)
-        raise ClusterNotFound(failure.what, failure.why, nearest(cluster, names) or failure.hint) from failure
-    target = f"--name {cluster} --region {session.region}"
-    status = found.get("status", "")
-    if status in {"CREATING", "PENDING"} or not found.get("endpoint"):
-        raise ClusterNotReady(
-            f"`{cluster}` is still being made ({status})",
-            "It has no API server yet; that takes some ten minutes.",
-            f"Connect when it is active: `aws eks wait cluster-active {target}`",
-        )
-    if status == "DELETING":
-        raise ClusterNotReady(f"`{cluster}` is being deleted", "", "Choose another cluster")
-    if status == "FAILED":
-        raise ClusterNotReady(
-            f"`{cluster}` has failed",
-            "EKS could not make it.",
-            f"See why: `aws eks describe-cluster {target} --query cluster.health`",
-        )
-    return found
-
-
 def _cluster(found: dict[str, Any], session: Session, identity: Identity, tokens: TokenSource) -> Cluster:
-    sign_in = session.sign_in
     config = kubeconfig(
         arn=found["arn"],
         endpoint=found["endpoint"],
         ca_data=found.get("certificateAuthority", {}).get("data", ""),
         cluster=found["name"],
         region=session.region,
-        profile=sign_in.profile,
-        role=sign_in.role.arn if sign_in.role else None,
+        profile=session.facts["profile"],
+        role=session.facts["role"],
     )
-    facts = facts_of(sign_in, session.region) | {"cluster": found["name"], "principal": identity.arn}
-    return Cluster(config, tokens, facts)
+    return Cluster(config, tokens, session.facts | {"cluster": found["name"], "principal": identity.arn})

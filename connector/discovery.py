@@ -2,14 +2,16 @@
 
 import functools
 import queue
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from connector.aws import Identity, Session, facts_of
-from connector.errors import Failure, translated
+from connector.aws import Identity, Session
+from connector.errors import ClusterNotFound, ClusterNotReady, Failure, translated
 from connector.lanes import Bulkhead, Deadline, Lanes
+from connector.words import nearest
 
 # EKS gives 100 names a page; describing goes at this many at once, which its API bears.
 _AT_ONCE = 8
@@ -35,14 +37,6 @@ class Discovery:
     """Sorted by name."""
     complete: bool
     """False: the deadline came before all were found and described."""
-
-
-def describe(session: Session, name: str, principal: str = "") -> dict[str, Any]:
-    """EKS's description of one cluster. Raises ClusterNotFound, AccessDenied and the rest."""
-    facts = facts_of(session.sign_in, session.region)
-    with translated(action="eks:DescribeCluster", cluster=name, principal=principal, **facts):
-        answer: dict[str, Any] = session.client("eks").describe_cluster(name=name)["cluster"]
-        return answer
 
 
 def discover(
@@ -73,9 +67,47 @@ def discover(
     )
 
 
-def names_of(session: Session) -> list[str]:
-    """The first page of names, to find one that was meant."""
-    with translated(action="eks:ListClusters", **facts_of(session.sign_in, session.region)):
+def usable(
+    session: Session, cluster: str, identity: Identity, bulkhead: Bulkhead, deadline: Deadline
+) -> dict[str, Any]:
+    """EKS's description of a cluster that can be connected to.
+
+    Raises ClusterNotFound with the nearest names, ClusterNotReady, AccessDenied and the rest.
+    """
+    try:
+        found = bulkhead.call(lambda: _describe(session, cluster, identity), deadline)
+    except ClusterNotFound as failure:
+        names: list[str] = []
+        with suppress(Failure):
+            names = bulkhead.call(lambda: _first_names(session), deadline)
+        raise ClusterNotFound(failure.what, failure.why, nearest(cluster, names) or failure.hint) from failure
+    target = f"--name {cluster} --region {session.region}"
+    status = found.get("status", "")
+    if status in {"CREATING", "PENDING"} or not found.get("endpoint"):
+        raise ClusterNotReady(
+            f"`{cluster}` is still being made ({status})",
+            "It has no API server yet; that takes some ten minutes.",
+            f"Connect when it is active: `aws eks wait cluster-active {target}`",
+        )
+    if status == "DELETING":
+        raise ClusterNotReady(f"`{cluster}` is being deleted", "", "Choose another cluster")
+    if status == "FAILED":
+        raise ClusterNotReady(
+            f"`{cluster}` has failed",
+            "EKS could not make it.",
+            f"See why: `aws eks describe-cluster {target} --query cluster.health`",
+        )
+    return found
+
+
+def _describe(session: Session, name: str, identity: Identity) -> dict[str, Any]:
+    with translated(action="eks:DescribeCluster", cluster=name, principal=identity.arn, **session.facts):
+        answer: dict[str, Any] = session.client("eks").describe_cluster(name=name)["cluster"]
+        return answer
+
+
+def _first_names(session: Session) -> list[str]:
+    with translated(action="eks:ListClusters", **session.facts):
         return list(session.client("eks").list_clusters()["clusters"])
 
 
@@ -84,12 +116,11 @@ def _names(
 ) -> tuple[list[str], bool]:
     names: list[str] = []
     token: str | None = None
-    facts = facts_of(session.sign_in, session.region)
     while True:
         page = {"nextToken": token} if token else {}
 
         def listed(page: dict[str, str] = page) -> Any:
-            with translated(action="eks:ListClusters", principal=identity.arn, **facts):
+            with translated(action="eks:ListClusters", principal=identity.arn, **session.facts):
                 return session.client("eks").list_clusters(**page)
 
         try:
@@ -105,7 +136,9 @@ def _names(
             return list(dict.fromkeys(names)), True
 
 
-def _described(session: Session, identity: Identity, names: list[str], deadline: Deadline) -> Any:
+def _described(
+    session: Session, identity: Identity, names: list[str], deadline: Deadline
+) -> Iterator[ClusterInfo]:
     """Each cluster as its description comes in, until the deadline."""
     answers: queue.SimpleQueue[ClusterInfo] = queue.SimpleQueue()
     lanes = Lanes(_AT_ONCE, line=len(names))
@@ -125,7 +158,7 @@ def _described(session: Session, identity: Identity, names: list[str], deadline:
 
 def _info(session: Session, identity: Identity, name: str) -> ClusterInfo:
     try:
-        found = describe(session, name, identity.arn)
+        found = _describe(session, name, identity)
     except Failure as failure:
         return ClusterInfo(name, error=failure)
     return ClusterInfo(

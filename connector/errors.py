@@ -345,13 +345,6 @@ TABLE: Mapping[Key, Entry] = {
     410: (ListExpired, kube_words.list_expired),
     429: (Throttled, kube_words.throttled),
     **_each((500, 502, 503, 504), ServerError, kube_words.server_error),
-    kube.ServiceException: (ServerError, kube_words.server_error),
-    kube.BadRequestException: (InvalidRequest, kube_words.invalid),
-    kube.UnauthorizedException: (Unauthorized, kube_words.unauthorized),
-    kube.ForbiddenException: (Forbidden, kube_words.forbidden),
-    kube.NotFoundException: (NotFound, kube_words.not_found),
-    kube.ConflictException: (InvalidRequest, kube_words.invalid),
-    kube.UnprocessableEntityException: (InvalidRequest, kube_words.invalid),
     kube.ApiException: (Unexpected, kube_words.unexpected),
     kube.OpenApiException: (Unexpected, kube_words.unexpected),
     # --- the way to the API server
@@ -376,6 +369,8 @@ TABLE: Mapping[Key, Entry] = {
     ConnectionError: (Unreachable, network.broke_off),
     **_each((PermissionError, FileNotFoundError, IsADirectoryError), Misconfigured, aws_words.misconfigured),
     OSError: (Unreachable, network.refused),
+    # What the parsers raise that botocore reads settings and a credential process's answer with.
+    ValueError: (NoCredentials, aws_words.malformed),
 }
 
 

@@ -12,6 +12,7 @@ from typing import Any
 from kubernetes import client
 
 from connector.errors import ServerError
+from connector.words import clean
 
 
 def kubeconfig(
@@ -48,12 +49,17 @@ def configuration(
     """The kubernetes client's configuration for the current context of `config`, all of it in memory.
 
     `token` is asked before each request, in place of the exec stanza. At most `connections` are kept open.
-    Raises ServerError when the CA is no certificate.
+    Raises ServerError when the CA is no certificate, or the server is not to be reached by TLS.
     """
     name = config["current-context"]
     context = next(entry["context"] for entry in config["contexts"] if entry["name"] == name)
     cluster = next(entry["cluster"] for entry in config["clusters"] if entry["name"] == context["cluster"])
 
+    if not cluster["server"].startswith("https://"):
+        raise ServerError(
+            f"EKS gives no safe address for `{name.rpartition('/')[2]}`",
+            f"`{clean(cluster['server'], 100)}` is not https; the token would go out in the clear.",
+        )
     made = client.Configuration(host=cluster["server"].rstrip("/"), ca_cert_data=_ca(cluster, name))
     made.api_key_prefix["authorization"] = "Bearer"
     # auth_settings looks whether there is a key before it calls the hook that sets it.
@@ -72,7 +78,8 @@ def configuration(
 def _ca(cluster: Mapping[str, Any], name: str) -> str:
     try:
         pem = base64.b64decode(cluster["certificate-authority-data"], validate=True).decode("ascii")
-        ssl.create_default_context(cadata=pem)
+        # Unlike create_default_context, it does not fall back to the system's CAs when there is nothing.
+        ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT).load_verify_locations(cadata=pem)
     except (binascii.Error, ValueError, ssl.SSLError) as error:
         raise ServerError(
             f"EKS gives no usable CA for `{name.rpartition('/')[2]}`",

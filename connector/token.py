@@ -14,7 +14,7 @@ from urllib.parse import urlsplit
 
 import botocore.session
 from botocore.config import Config
-from botocore.credentials import Credentials
+from botocore.credentials import CredentialResolver, Credentials
 from botocore.hooks import HierarchicalEmitter
 from botocore.model import ServiceId
 from botocore.signers import RequestSigner
@@ -35,8 +35,9 @@ def sts_host(region: str) -> str:
     plain = Config(
         ignore_configured_endpoint_urls=True, use_fips_endpoint=False, use_dualstack_endpoint=False
     )
-    # No keys are needed to resolve a name; given ones keep botocore from looking for others.
-    sts = session.create_client("sts", region, aws_access_key_id="-", aws_secret_access_key="-", config=plain)
+    # No keys are needed to resolve a name, and botocore shall not look for any.
+    session.register_component("credential_provider", CredentialResolver([]))
+    sts = session.create_client("sts", region, config=plain)
     return str(urlsplit(sts.meta.endpoint_url).hostname)
 
 

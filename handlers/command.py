@@ -17,8 +17,8 @@ from handlers.grammar import COMMAND, VERBS, WORDS, Flag, Verb
 
 # https://kubernetes.io/docs/concepts/overview/working-with-objects/names/#dns-label-names
 _NAMESPACE = re.compile(r"[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?")
-# Slack's own limit for the text of a slash command is a message's; nobody types that much to a bot.
-LONGEST_TEXT = 1000
+# A command must fit into a button (2,000 characters of JSON) however it is escaped.
+LONGEST_TEXT = 800
 
 Text = Annotated[str, msgspec.Meta(max_length=LONGEST_TEXT)]
 
@@ -49,6 +49,8 @@ class Command(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_fi
     backwards: bool = msgspec.field(name="b", default=False)
     # Whose list this is: another person's click is answered with a copy of their own.
     owner: Text = msgspec.field(name="u", default="")
+    # The form is wanted although everything is said: something in it was wrong.
+    form: bool = msgspec.field(name="f", default=False)
     # The person has answered the question that this verb asks first.
     confirmed: bool = msgspec.field(name="y", default=False)
 

@@ -23,7 +23,7 @@ def converse(request: Request, turn: Turn) -> None:
     """Connects when the line says enough, else opens the form with what it says filled in."""
     command = request.command
     filled = Filled.from_command(command)
-    if not (filled.complete and filled.cluster):
+    if command.form or not (filled.complete and filled.cluster):
         opened(turn, forms.CONNECT, filled, command.private)
         return
     reply = turn.answer_as(command)

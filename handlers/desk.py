@@ -18,6 +18,7 @@ from connector.connector import EKSConnector
 from connector.errors import Busy, Failure
 from connector.lanes import Lanes
 from connector.workspaces import Workspaces
+from handlers import recovery
 from handlers.access import Access, Caller, Request
 from handlers.alarm import Alarm
 from handlers.blocks.message import Message
@@ -180,10 +181,13 @@ class Desk:
         facts = (turn.ref, turn.caller.workspace.team_id, turn.caller.user, turn.verb, type(failure).__name__)
         if failure is error:
             log.info(line, *facts, failure.what)
+        elif isinstance(error, SlackApiError | SlackClientError | Refused | Lost):
+            # Their text may hold a whole answer of Slack's; ours holds what it said.
+            log.warning(line, *facts, f"{failure.what} {failure.why}")
         else:
             log.error(line, *facts, type(error).__name__, exc_info=error)
         try:
-            turn.reply.fail(failure, turn.ref, _again(turn.command))
+            turn.reply.fail(failure, turn.ref, recovery.ways(failure, turn.command))
         except (Lost, Refused, SlackClientError, OSError) as lost:
             log.error("ref=%s the person was not told: %s", turn.ref, type(lost).__name__)  # noqa: TRY400
 
@@ -230,11 +234,6 @@ class Desk:
             self._progress.submit(turn.caller.workspace, tick)
         except Busy:
             log.warning("ref=%s progress skipped: the line is full", turn.ref)
-
-
-def _again(command: Command | None) -> str:
-    """What a "Try again" button carries: the same command, answered anew."""
-    return command.replaced(owner="").encoded() if command else ""
 
 
 def _unexpected(error: Exception) -> Failure:

@@ -16,7 +16,7 @@ def converse(request: Request, turn: Turn) -> None:
     """Answers with the clusters, or opens the form when region or sign-in are missing."""
     command = request.command
     filled = Filled.from_command(command)
-    if not filled.complete:
+    if command.form or not filled.complete:
         opened(turn, forms.FIND, filled, command.private)
         return
     reply = turn.answer_as(command)

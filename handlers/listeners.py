@@ -14,6 +14,7 @@ from typing import Any
 import msgspec
 from slack_bolt import Ack, App, BoltContext
 from slack_sdk import WebClient
+from slack_sdk.errors import SlackApiError
 
 from connector.workspaces import WorkspaceKey
 from handlers import browse, connect, connections, discover, menu, suggest
@@ -131,7 +132,12 @@ class _Listeners:
             if unfold:
                 carried = msgspec.structs.replace(carried, with_role=True)
             shown = filled.form(view.callback_id, carried).view()
-            client.api_call("views.update", json={"view_id": view.id, "hash": view.hash, "view": shown})
+            try:
+                client.api_call("views.update", json={"view_id": view.id, "hash": view.hash, "view": shown})
+            except SlackApiError as error:
+                # The person has closed the form, or clicked again: that click redraws it.
+                if error.response.get("error") not in ("not_found", "hash_conflict"):
+                    raise
 
         self._later(context, lambda: self._desk.submit(self._desk.front, turn.caller.workspace, turn, redraw))
 

@@ -8,7 +8,8 @@ chat.postMessage and chat.update work only where the bot is a member.
 import json
 import logging
 import threading
-from collections.abc import Callable
+import time
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
@@ -32,17 +33,25 @@ NEXT_PROGRESS = 1.5
 _PROGRESS_USES = 2
 
 
+# A workspace that refused a block may take it tomorrow: Slack brings new blocks out bit by bit.
+_RUNG_SECONDS = 24 * 3600.0
+
+
 class Rungs:
-    """The rung each workspace takes, learnt from refusals. Safe under threads: a lost write costs one more refusal."""
+    """The rung each workspace takes, learnt from refusals and kept for a day.
+
+    Safe under threads: a write that is lost costs one more refusal.
+    """
 
     def __init__(self) -> None:
-        self._known: dict[WorkspaceKey, Rung] = {}
+        self._known: dict[WorkspaceKey, tuple[float, Rung]] = {}
 
     def of(self, workspace: WorkspaceKey) -> Rung:
-        return self._known.get(workspace, Rung.DATA_TABLE)
+        until, rung = self._known.get(workspace, (0.0, Rung.DATA_TABLE))
+        return rung if time.monotonic() < until else Rung.DATA_TABLE
 
     def learn(self, workspace: WorkspaceKey, rung: Rung) -> None:
-        self._known[workspace] = rung
+        self._known[workspace] = (time.monotonic() + _RUNG_SECONDS, rung)
 
 
 @dataclass(frozen=True)
@@ -71,8 +80,8 @@ class Reply(Protocol):
     def progress(self, text: str) -> None:
         """What is being done now; shown when the answer takes longer than a second."""
 
-    def fail(self, failure: Failure, ref: str, again: str = "") -> None:
-        """Tells the person what failed, why, and what to do; to them alone. `again` is the value of "Try again"."""
+    def fail(self, failure: Failure, ref: str, ways: Sequence[Block] = ()) -> None:
+        """Tells the person what failed, why, and what to do; to them alone. `ways` are buttons for what may help."""
 
     def tick(self) -> bool:
         """Shows the newest progress, if any; False once there is an answer."""
@@ -129,7 +138,7 @@ class MessageReply:
         with self._lock:
             self._try({"delete_original": True})
 
-    def fail(self, failure: Failure, ref: str, again: str = "") -> None:
+    def fail(self, failure: Failure, ref: str, ways: Sequence[Block] = ()) -> None:
         with self._lock:
             self._done = True
             if self._ts:
@@ -137,7 +146,7 @@ class MessageReply:
             if self._replace and self._shown and self._place.original:
                 # The progress stands in place of a list that is still good.
                 self._try({"replace_original": True, "text": "", "blocks": list(self._place.original)})
-            text, blocks = notices.failure(failure, ref, again)
+            text, blocks = notices.failure(failure, ref, ways)
             self._replace = False
             self._send(Message(text, blocks), private=True)
 
@@ -329,12 +338,12 @@ class ViewReply:
             self._done = True
             return self._update(view)
 
-    def fail(self, failure: Failure, ref: str, again: str = "") -> None:
+    def fail(self, failure: Failure, ref: str, ways: Sequence[Block] = ()) -> None:
         with self._lock:
             self._done = True
             shown = self._update(self._draw("", failure, ref))
         if not shown:
-            self._otherwise.fail(failure, ref, again)
+            self._otherwise.fail(failure, ref, ways)
 
     def _update(self, view: dict[str, Any]) -> bool:
         if faults := limits.view_faults(view):

@@ -37,7 +37,7 @@ class Process:
         return self._process.pid
 
     def wait_for(self, text: str, timeout: float = 30.0) -> str:
-        """The line that holds `text`, once it is printed. Raises AssertionError with the output when it does not come."""
+        """The line that holds `text`, once printed. Raises AssertionError, with the output, when it does not come."""
 
         def found() -> str | None:
             return next((line for line in self._lines if text in line), None)

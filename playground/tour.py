@@ -14,6 +14,8 @@ Say = Callable[[str], None]
 
 # A list of 10,000 pods takes seconds on a small machine.
 PATIENCE = 40.0
+# So wide that no column of a list of pods is cut.
+WIDTH = 200
 
 
 class Tour:
@@ -52,7 +54,9 @@ class Tour:
 
     def _menu(self) -> None:
         with self._step("A menu, and help made from the commands themselves"):
-            self._types(self._ada, "/eks", lambda message: message.ephemeral and "Connect" in str(message.blocks))
+            self._types(
+                self._ada, "/eks", lambda message: message.ephemeral and "Connect" in str(message.blocks)
+            )
             self._types(self._ada, "/eks help pods", lambda message: "--namespace" in str(message.blocks))
 
     def _find_by_form(self) -> None:
@@ -60,8 +64,12 @@ class Tour:
             self._ada.types("ops", "/eks clusters")
             view = self._ada.wait_view(lambda view: view.title == "Find clusters")
             self._ada.fills(view, {"choose.region": "eu-west-1", "choose.profile": "profile:payments-prod"})
-            self._shows(self._ada, self._ada.wait_view(lambda view: True), "/eks clusters")
-            self._answer(self._ada, lambda: self._ada.submits(view), lambda message: "prod-payments" in str(message.blocks))
+            self._shows(self._ada, view, "/eks clusters")
+            self._answer(
+                self._ada,
+                lambda: self._ada.submits(view),
+                lambda message: "prod-payments" in str(message.blocks),
+            )
             done = self._ada.wait_view(lambda view: "is in the channel" in str(view.blocks))
             self._ada.closes(done)
 
@@ -103,7 +111,9 @@ class Tour:
             self._say("  offered: " + ", ".join(option["text"]["text"] for option in offered))
             expect("prod-payments" in [option["value"] for option in offered], "prod-payments is offered")
             self._ada.fills(view, {"choose.cluster": "prod-payments"})
-            self._answer(self._ada, lambda: self._ada.submits(view), lambda message: "Connected" in message.text)
+            self._answer(
+                self._ada, lambda: self._ada.submits(view), lambda message: "Connected" in message.text
+            )
             done = self._ada.wait_view(lambda view: "eu-west-1_prod-payments" in str(view.blocks))
             self._shows(self._ada, done, "[Connect]")
             self._ada.closes(done)
@@ -121,9 +131,12 @@ class Tour:
             view = self._dev.wait_view(lambda view: "access_key_id" in str(view.blocks))
             keys = self._playground.keys
             self._dev.fills(
-                view, {"type.access_key_id": keys.access_key_id, "type.secret_access_key": keys.secret_access_key}
+                view,
+                {"type.access_key_id": keys.access_key_id, "type.secret_access_key": keys.secret_access_key},
             )
-            self._answer(self._dev, lambda: self._dev.submits(view), lambda message: "staging-payments" in message.text)
+            self._answer(
+                self._dev, lambda: self._dev.submits(view), lambda message: "staging-payments" in message.text
+            )
             done = self._dev.wait_view(lambda view: "Connected" in str(view.blocks))
             self._dev.closes(done)
 
@@ -138,12 +151,16 @@ class Tour:
                 ("/eks connect island --region ap-southeast-2 --profile web-prod", "island"),
                 ("/eks clusters --region eu-west-7 --profile web-prod", "eu-west"),
             ):
-                message = self._types(self._ada, line, lambda message, words=words: words in str(message.blocks))
+                message = self._types(
+                    self._ada, line, lambda message, words=words: words in str(message.blocks)
+                )
                 expect(message.ephemeral, "a refusal is for the one who asked")
 
     def _connections(self) -> None:
         with self._step("What this workspace is connected to"):
-            self._types(self._ada, "/eks connections", lambda message: "us-east-1_prod-web" in str(message.blocks))
+            self._types(
+                self._ada, "/eks connections", lambda message: "us-east-1_prod-web" in str(message.blocks)
+            )
 
     # Look
 
@@ -159,25 +176,20 @@ class Tour:
             expect(not shown.ephemeral, "a list answers in the channel")
             first = rows(shown)
             expect(first[0]["STATUS"] != "Running", "sick ones come first")
-            self._presses(self._ada, shown, "next.page", "Rows 1–")
-            turned = self._ada.wait_for("ops", lambda message: message.ts == shown.ts)
-            expect(rows(turned)[0] != first[0], "the next page has other rows")
-            self._presses(self._ada, turned, "previous.page", None)
-            self._say("  back on the first page")
+            turned = self._presses(shown, "next.page", lambda message: first[0] not in rows(message))
+            self._presses(turned, "previous.page", lambda message: first[0] in rows(message))
 
     def _other_kinds(self) -> None:
         with self._step("Other kinds, a click away"):
             shown = self._types(
-                self._ada, "/eks deploy -c us-east-1_prod-web", lambda message: "deployments of" in message.text and table(message) is not None
+                self._ada,
+                "/eks deploy -c us-east-1_prod-web",
+                lambda message: "deployments of" in message.text and table(message) is not None,
             )
             for kind in ("services", "nodes"):
-                self._answer(
-                    self._ada,
-                    lambda kind=kind: self._ada.clicks(shown, f"list.{kind}"),
-                    lambda message, kind=kind: message.ts == shown.ts and f"{kind} of prod-web" in message.text,
-                    again=True,
+                shown = self._presses(
+                    shown, f"list.{kind}", lambda message, kind=kind: f"{kind} of prod-web" in message.text
                 )
-                shown = self._ada.wait_for("ops", lambda message, ts=shown.ts: message.ts == ts)
 
     def _narrow(self) -> None:
         with self._step("Narrowed: words, namespace, selector, for one's own eyes"):
@@ -188,7 +200,9 @@ class Tour:
             )
             expect(shown.ephemeral, "--private answers to the asker alone")
             offered = self._dev.suggestions(shown, "choose.namespace", "")
-            self._say("  namespaces offered: " + ", ".join(option["text"]["text"] for option in offered[:6]) + " …")
+            self._say(
+                "  namespaces offered: " + ", ".join(option["text"]["text"] for option in offered[:6]) + " …"
+            )
             self._types(
                 self._dev,
                 "/eks pods —n kube-system -c us-east-1_prod-web",
@@ -204,9 +218,13 @@ class Tour:
 
     def _typing(self) -> None:
         with self._step("A word that is none gets the nearest one, with a button that runs it"):
-            shown = self._types(self._ada, "/eks noodes -c us-east-1_prod-web", lambda message: "nodes" in str(message.blocks))
+            shown = self._types(
+                self._ada, "/eks noodes -c us-east-1_prod-web", lambda message: "nodes" in str(message.blocks)
+            )
             self._answer(
-                self._ada, lambda: self._ada.clicks(shown, "run.suggestion"), lambda message: "nodes of prod-web" in message.text
+                self._ada,
+                lambda: self._ada.clicks(shown, "run.suggestion"),
+                lambda message: "nodes of prod-web" in message.text,
             )
 
     def _nobody_else(self) -> None:
@@ -215,20 +233,30 @@ class Tour:
             expect(shown.ephemeral, "a refusal is for the one who asked")
             self._types(self._other, "/eks connections", lambda message: "not connected" in message.text)
             self._types(
-                self._other, "/eks pods -c eu-west-1_prod-payments", lambda message: "eu-west-1_prod-payments" in str(message.blocks)
+                self._other,
+                "/eks pods -c eu-west-1_prod-payments",
+                lambda message: "eu-west-1_prod-payments" in str(message.blocks),
             )
 
     def _disconnect(self) -> None:
         with self._step("Letting go: the bot asks, then forgets"):
-            asked = self._types(self._dev, "/eks disconnect -c us-east-1_prod-web", lambda message: "Disconnect" in message.text)
+            asked = self._types(
+                self._dev,
+                "/eks disconnect -c us-east-1_prod-web",
+                lambda message: "Disconnect" in message.text,
+            )
             self._answer(
-                self._dev, lambda: self._dev.clicks(asked, "confirm.disconnect"), lambda message: "Disconnected" in message.text
+                self._dev,
+                lambda: self._dev.clicks(asked, "confirm.disconnect"),
+                lambda message: "Disconnected" in message.text,
             )
             self._types(
                 self._ada,
                 "/eks connections",
-                lambda message: "eu-west-1_prod-payments" in str(message.blocks)
-                and "us-east-1_prod-web" not in str(message.blocks),
+                lambda message: (
+                    "eu-west-1_prod-payments" in str(message.blocks)
+                    and "us-east-1_prod-web" not in str(message.blocks)
+                ),
             )
 
     # How it is told
@@ -257,18 +285,18 @@ class Tour:
         expect(ack.status in ("acked", "local"), f"Slack got its acknowledgement: {ack.status}")
         message = person.wait_for(place, expected, PATIENCE, after=last)
         only = "  (only visible to you)" if message.ephemeral else ""
-        self._say(_indented(f"EKS{only}\n{person.reads(message)}"))
+        self._say(_indented(f"EKS{only}\n{person.reads(message, WIDTH)}"))
         return message
 
-    def _presses(self, person: Person, message: Message, action_id: str, gone: str | None) -> None:
-        """Clicks a button of a list and waits until the list has changed in its place."""
-        before = str(message.blocks)
-        self._say(f"\n{person.name} clicks {action_id}")
-
-        def changed(seen: Message) -> bool:
-            return seen.ts == message.ts and str(seen.blocks) != before and (gone is None or gone not in str(seen.blocks))
-
-        self._answer(person, lambda: person.clicks(message, action_id), changed, again=True)
+    def _presses(self, message: Message, action_id: str, turned: Callable[[Message], bool]) -> Message:
+        """Ada clicks a button of her list, which changes in its place."""
+        self._say(f"\nada clicks {action_id}")
+        return self._answer(
+            self._ada,
+            lambda: self._ada.clicks(message, action_id),
+            lambda seen: seen.ts == message.ts and "Listing" not in str(seen.blocks) and turned(seen),
+            again=True,
+        )
 
     def _shows(self, person: Person, view: View, after: str) -> None:
         self._say(f"\n{person.name}: {after}")

@@ -1,7 +1,10 @@
 """What AWS's errors say to a person: sign-in, region, keys, permissions, and the way there."""
 
 import re
+import socket
 from typing import Any
+
+from urllib3.exceptions import NameResolutionError
 
 from connector.words import Context, Words, clean
 
@@ -69,6 +72,16 @@ def credentials_failed(error: Any, context: Context) -> Words:
     return Words(
         f"Signing in with {context.sign_in or 'AWS'} failed",
         _message(error),
+        "Check how it is set up where the bot runs: " + _aws_line(context, "sts get-caller-identity"),
+        "profile",
+    )
+
+
+def malformed(_error: Any, context: Context) -> Words:
+    # The error's text may hold what could not be read: a secret, when that came from a credential process.
+    return Words(
+        f"Signing in with {context.sign_in or 'AWS'} gives something that cannot be read",
+        "",
         "Check how it is set up where the bot runs: " + _aws_line(context, "sts get-caller-identity"),
         "profile",
     )
@@ -185,7 +198,7 @@ def access_denied(error: Any, context: Context) -> Words:
     resource = (said["resource"] or "") if said else ""
     if action == "sts:AssumeRole" or getattr(error, "operation_name", "") == "AssumeRole":
         return _may_not_assume(principal, resource, context)
-    name = resource.rpartition("/")[2] if "/" in resource else context.cluster
+    name = resource.rpartition("/")[2].strip("*") if "/" in resource else context.cluster
     who = principal or (f"The principal of {context.sign_in}" if context.sign_in else "This principal")
     cause = " A policy denies it explicitly." if "explicit deny" in str(error) else ""
     return Words(
@@ -269,9 +282,8 @@ def _of(context: Context) -> str:
 
 
 def unreachable(error: Any, context: Context) -> Words:
-    if re.search(
-        r"name resolution|getaddrinfo|nodename|NameResolution|name or service", str(error), re.IGNORECASE
-    ):
+    below = getattr(error, "kwargs", {}).get("error", error)
+    if isinstance(below, NameResolutionError | socket.gaierror):
         return Words(
             f"The name of AWS's endpoint{_where(context)} does not resolve",
             "",

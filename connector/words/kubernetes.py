@@ -47,7 +47,7 @@ def invalid(error: Any, context: Context) -> Words:
 
 
 def unauthorized(_error: Any, context: Context) -> Words:
-    role = role_of(context.principal) or "ARN"
+    role = context.role or role_of(context.principal) or "ARN"
     if "/AWSReservedSSO_" in role:
         # An access entry wants the role with its path, which the session's ARN does not hold.
         role = f'"$(aws iam get-role --role-name {role.rpartition("/")[2]} --query Role.Arn --output text)"'
@@ -167,7 +167,7 @@ def read_timeout(_error: Any, context: Context) -> Words:
 
 
 def untrusted(error: Any, context: Context) -> Words:
-    name = "hostname mismatch" in str(error).lower() or "doesn't match" in str(error).lower()
+    name = re.search(r"mismatch|doesn't match", str(error)) is not None
     return Words(
         f"The certificate of the API server of `{context.cluster}` does not verify",
         "It is made out to another name."

@@ -1,10 +1,11 @@
 """The short messages: what is being done, what failed, what was typed wrongly."""
 
+from collections.abc import Sequence
+
 from connector.errors import Failure
-from handlers.blocks.limits import numbers
 from handlers.blocks.message import Block, Message
-from handlers.blocks.parts import actions, button, context, section
-from handlers.blocks.text import cut, escaped
+from handlers.blocks.parts import actions, context, section
+from handlers.blocks.text import escaped
 
 BROKEN = "🔴"
 # Its value is a line to be read as if it had been typed.
@@ -17,16 +18,10 @@ def progress(text: str) -> tuple[str, list[Block]]:
     return text, [context(f"🟡 {escaped(text)}")]
 
 
-def failure(failure: Failure, ref: str, again: str = "") -> tuple[str, list[Block]]:
+def failure(failure: Failure, ref: str, ways: Sequence[Block] = ()) -> tuple[str, list[Block]]:
     """Text and blocks of a mistake: the fact first, then why, then what to do, and the reference to its log line."""
-    blocks = [section(failure_text(failure))]
-    suggestion = getattr(failure, "suggestion", "")
-    if suggestion and len(suggestion) <= numbers.BUTTON_VALUE:
-        blocks.append(actions(button(cut(f"Run {suggestion}", numbers.BUTTON_TEXT), RUN, suggestion)))
-    elif again and len(again) <= numbers.BUTTON_VALUE:
-        blocks.append(actions(button("Try again", "try.again", again)))
-    blocks.append(context(f"ref {ref}"))
-    return failure.what, blocks
+    buttons = [actions(*ways)] if ways else []
+    return failure.what, [section(failure_text(failure)), *buttons, context(f"ref {ref}")]
 
 
 def failure_text(failure: Failure) -> str:

@@ -108,7 +108,7 @@ class Delivery:
         if signed and "X-Slack-Signature" not in sent:
             sent["X-Slack-Signature"] = sign(self._secret, sent["X-Slack-Request-Timestamp"], body)
         asked = asyncio.ensure_future(self._exchange(body, sent))
-        late = asyncio.ensure_future(self._clock.sleep(seconds))
+        late = asyncio.ensure_future(self._clock.sleep_until(self._clock.now() + seconds))
         await asyncio.wait({asked, late}, return_when=asyncio.FIRST_COMPLETED)
         late.cancel()
         if not asked.done():
@@ -134,16 +134,18 @@ class Delivery:
 
     async def event(self, team: str, payload: Json) -> Ack:
         """Deliver an event and give the first attempt's ack; Slack tries up to three times more behind it."""
+        started = self._clock.now()
         ack = await self.send("events_api", payload, team)
         if ack.status != "acked" and not _no_retry(ack):
-            task = asyncio.ensure_future(self._again(team, payload, ack))
+            task = asyncio.ensure_future(self._again(team, payload, ack, started))
             self._retrying.add(task)
             task.add_done_callback(self._retrying.discard)
         return ack
 
-    async def _again(self, team: str, payload: Json, ack: Ack) -> None:
+    async def _again(self, team: str, payload: Json, ack: Ack, started: float) -> None:
         for attempt, wait in enumerate(RETRIES, 1):
-            await self._clock.sleep(wait)
+            started = min(self._clock.now(), started + ACK_SECONDS) + wait
+            await self._clock.sleep_until(started)
             reason = (
                 "http_error" if ack.status == "error" else "http_timeout" if self.request_url else "timeout"
             )
@@ -175,6 +177,9 @@ def _encoded(kind: str, payload: Any) -> tuple[bytes, str]:
 
 
 def _decoded(text: str) -> Any:
-    with suppress(ValueError):
-        return json.loads(text)
+    """An answer's JSON object, or else its text: a body of `0` is the text 0."""
+    with suppress(ValueError, RecursionError):
+        answer = json.loads(text)
+        if isinstance(answer, dict):
+            return answer
     return text or None

@@ -7,7 +7,6 @@ import asyncio
 import json
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import dataclass
 from typing import Any
 from uuid import uuid4
 
@@ -20,14 +19,6 @@ TICKET_SECONDS = 30.0
 HEARTBEAT = 30.0
 
 
-@dataclass(eq=False)
-class _Connection:
-    """One WebSocket of the app; a leaving one gets payloads only while there is no other."""
-
-    socket: web.WebSocketResponse
-    leaving: bool = False
-
-
 class SocketMode:
     """The app's connections. An ack counts whichever connection it comes on, as clients reconnect in between."""
 
@@ -36,14 +27,14 @@ class SocketMode:
         self._clock = clock
         self._on_change = on_change
         self._tickets: dict[str, float] = {}
-        self._connections: list[_Connection] = []
+        self._connections: list[web.WebSocketResponse] = []
         self._turn = 0
         self._waiting: dict[str, asyncio.Future[Any]] = {}
 
     @property
     def connected(self) -> int:
-        """How many connections have had their hello and are not about to be closed."""
-        return sum(not each.leaving for each in self._connections)
+        """How many connections have had their hello and are open."""
+        return len(self._connections)
 
     def new_ticket(self) -> str:
         ticket = uuid4().hex
@@ -61,7 +52,6 @@ class SocketMode:
             await socket.send_json({"type": "disconnect", "reason": "too_many_websockets", **_DEBUG})
             await socket.close()
             return socket
-        connection = _Connection(socket)
         await socket.send_json(
             {
                 "type": "hello",
@@ -70,14 +60,14 @@ class SocketMode:
                 "debug_info": {**_DEBUG["debug_info"], "approximate_connection_time": 18060},
             }
         )
-        self._connections.append(connection)
+        self._connections.append(socket)
         self._on_change()
         try:
             async for frame in socket:
                 if frame.type == WSMsgType.TEXT:
                     self._acknowledge(frame.data)
         finally:
-            self._connections.remove(connection)
+            self._connections.remove(socket)
             self._on_change()
         return socket
 
@@ -103,7 +93,7 @@ class SocketMode:
         if kind == "events_api":
             envelope |= {"retry_attempt": retry[0] if retry else 0, "retry_reason": retry[1] if retry else ""}
         answer = self._waiting[envelope["envelope_id"]] = asyncio.get_running_loop().create_future()
-        late = asyncio.ensure_future(self._clock.sleep(seconds))
+        late = asyncio.ensure_future(self._clock.sleep_until(self._clock.now() + seconds))
         try:
             await self._next_socket().send_json(envelope)
             await asyncio.wait({answer, late}, return_when=asyncio.FIRST_COMPLETED)
@@ -115,34 +105,35 @@ class SocketMode:
             self._waiting.pop(envelope["envelope_id"], None)
 
     def _next_socket(self) -> web.WebSocketResponse:
-        ready = [each for each in self._connections if not each.leaving] or self._connections
-        if not ready:
+        if not self._connections:
             raise ConnectionError("no Socket Mode connection")
         self._turn += 1
-        return ready[self._turn % len(ready)].socket
+        return self._connections[self._turn % len(self._connections)]
 
     async def refresh(self, seconds: float) -> None:
-        """Warn every connection, let the app replace and leave them for so long, then close those that are left."""
+        """Warn every connection, let the app replace and leave them for so long, then close those that are left.
+
+        Payloads go to any open connection meanwhile, as Slack documents it: to the old ones too.
+        """
         old = list(self._connections)
-        for connection in old:
-            connection.leaving = True
-            await _tell(connection, "warning")
+        for socket in old:
+            await _tell(socket, "warning")
         due = self._clock.now() + seconds
         while (left := [each for each in old if each in self._connections]) and self._clock.now() < due:
             await asyncio.sleep(0.01)
-        for connection in left:
-            await _tell(connection, "refresh_requested")
-            await connection.socket.close()
+        for socket in left:
+            await _tell(socket, "refresh_requested")
+            await socket.close()
 
     async def close(self) -> None:
         """End every connection, as when Slack goes away."""
-        for connection in list(self._connections):
-            await connection.socket.close()
+        for socket in list(self._connections):
+            await socket.close()
 
 
 _DEBUG = {"debug_info": {"host": "applink-local"}}
 
 
-async def _tell(connection: _Connection, reason: str) -> None:
+async def _tell(socket: web.WebSocketResponse, reason: str) -> None:
     with suppress(ConnectionError):  # the app may have closed it first
-        await connection.socket.send_json({"type": "disconnect", "reason": reason, **_DEBUG})
+        await socket.send_json({"type": "disconnect", "reason": reason, **_DEBUG})

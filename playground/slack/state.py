@@ -27,7 +27,10 @@ RESPONSE_URL_USES = 5
 
 
 class Clock:
-    """Slack's own time, for whatever ends: it runs like any clock, and a test may put it forward."""
+    """Slack's own time, for whatever ends: it runs like any clock, and a test may put it forward.
+
+    One sleeps until a moment, not for a while: so it does not matter who sees first that the clock was put forward.
+    """
 
     def __init__(self) -> None:
         self._ahead = 0.0
@@ -45,8 +48,7 @@ class Clock:
         moved, self._moved = self._moved, asyncio.Event()
         moved.set()
 
-    async def sleep(self, seconds: float) -> None:
-        due = self.now() + seconds
+    async def sleep_until(self, due: float) -> None:
         while (left := due - self.now()) > 0:
             with suppress(TimeoutError):
                 await asyncio.wait_for(self._moved.wait(), left)

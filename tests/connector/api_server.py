@@ -34,6 +34,8 @@ class Answer:
     """Take the request and say nothing."""
     trickle: float = 0.0
     """Seconds between the bytes of the body."""
+    trickle_head: bool = False
+    """And between the lines of the head."""
     cut: bool = False
     """Close the connection without an answer."""
 
@@ -67,6 +69,7 @@ def presigned(token: str) -> str:
 
 class ApiServer(ThreadingHTTPServer):
     daemon_threads = True
+    request_queue_size = 128
 
     def __init__(self, ca: trustme.CA, host: str = "127.0.0.1") -> None:
         super().__init__(("127.0.0.1", 0), _Handler)
@@ -121,9 +124,10 @@ class ApiServer(ThreadingHTTPServer):
 
 class _Handler(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
+    disable_nagle_algorithm = True
     server: ApiServer
 
-    def do_GET(self) -> None:  # noqa: N802
+    def do_GET(self) -> None:
         url = urlsplit(self.path)
         query = {name: values[0] for name, values in parse_qs(url.query).items()}
         request = Request(url.path, query, {name.lower(): value for name, value in self.headers.items()})
@@ -168,6 +172,9 @@ class _Handler(BaseHTTPRequestHandler):
         self.send_response(answer.status)
         for name, value in headers.items():
             self.send_header(name, value)
+            if answer.trickle_head:
+                self.flush_headers()
+                self.server.released.wait(answer.trickle)
         self.send_header("Content-Length", str(len(body)))
         self.end_headers()
         for piece in _pieces(body, answer.trickle):

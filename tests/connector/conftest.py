@@ -7,13 +7,14 @@ from typing import Any
 
 import pytest
 import trustme
-from moto.eks.models import eks_backends
+from moto.eks.models import Cluster, eks_backends
 from moto.moto_api._internal import moto_api_backend
 from moto.server import ThreadedMotoServer
 
 from connector.aws import Keys
 from connector.connector import EKSConnector
 from tests.connector.api_server import ApiServer
+from tests.connector.aws_front import AwsFront
 
 ACCOUNT = "123456789012"
 """The account that moto puts everybody in who is not in another."""
@@ -58,22 +59,29 @@ def aws_settings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[s
 
 
 @pytest.fixture
-def aws(moto_url: str, aws_settings: Callable[[str, str], None], monkeypatch: pytest.MonkeyPatch) -> str:
+def aws(
+    moto_url: str, aws_settings: Callable[[str, str], None], monkeypatch: pytest.MonkeyPatch
+) -> Iterator[AwsFront]:
     """An empty AWS; profile `ops` may do all in it."""
     moto_api_backend.reset()
-    monkeypatch.setenv("AWS_ENDPOINT_URL", moto_url)
+    front = AwsFront(moto_url)
+    threading.Thread(target=front.serve_forever, args=(0.01,), daemon=True).start()
+    monkeypatch.setenv("AWS_ENDPOINT_URL", front.url)
     aws_settings(
         "[profile ops]\nregion = us-east-1\n",
         f"[ops]\naws_access_key_id = {KEYS.access_key_id}\naws_secret_access_key = {KEYS.secret_access_key}\n",
     )
-    return moto_url
+    yield front
+    front.released.set()
+    front.shutdown()
+    front.server_close()
 
 
 MakeCluster = Callable[..., Any]
 
 
 @pytest.fixture
-def make_cluster(aws: str) -> MakeCluster:
+def make_cluster(aws: AwsFront) -> MakeCluster:
     """Make an EKS cluster, reachable when it is given an API server; it is moto's own object."""
 
     def make(
@@ -84,12 +92,17 @@ def make_cluster(aws: str) -> MakeCluster:
         account: str = ACCOUNT,
         **values: Any,
     ) -> Any:
-        cluster = eks_backends[account][region].create_cluster(
+        cluster = Cluster(
             name=name,
             role_arn=f"arn:aws:iam::{account}:role/eks",
             resources_vpc_config={"subnetIds": ["subnet-1"]},
+            account_id=account,
+            region_name=region,
+            aws_partition="aws",
             version="1.34",
         )
+        # create_cluster would read botocore's list of partitions anew for each.
+        eks_backends[account][region].clusters[name] = cluster
         if api:
             cluster.endpoint = api.url
             cluster.certificate_authority = {"data": api.ca}

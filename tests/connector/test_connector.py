@@ -11,7 +11,7 @@ import pytest
 import trustme
 from moto.sts.models import sts_backends
 
-from connector.aws import Keys, Role, SignIn
+from connector.aws import Keys, Role
 from connector.connector import Connection, EKSConnector, Step
 from connector.errors import (
     Busy,
@@ -21,7 +21,6 @@ from connector.errors import (
     Expired,
     Failure,
     Forbidden,
-    InvalidCredentials,
     InvalidRegion,
     InvalidRequest,
     ProfileNotFound,
@@ -32,6 +31,7 @@ from connector.errors import (
 )
 from connector.resources import Query
 from tests.connector.api_server import Answer, ApiServer, presigned, recorded, wait_until
+from tests.connector.aws_front import AwsFront, Hang, Refusal
 from tests.connector.conftest import ACCOUNT, KEYS, REGION, MakeCluster
 
 OTHER_ACCOUNT = "111122223333"
@@ -325,7 +325,7 @@ def test_a_cluster_that_is_down_is_unreachable(
 
 
 def test_an_unknown_profile_region_and_cluster_name_are_told_at_their_fields(
-    connector: EKSConnector, aws: str
+    connector: EKSConnector, aws: AwsFront
 ) -> None:
     with pytest.raises(ProfileNotFound) as profile:
         connector.connect_with_aws_profile("prod", REGION, "opps", connected_by="U1")
@@ -354,17 +354,52 @@ def test_a_connection_by_keys_ends_by_itself(make_cluster: MakeCluster, api: Api
 
 
 def test_keys_that_aws_ended_early_are_told_and_dropped(
-    connector: EKSConnector,
-    make_cluster: MakeCluster,
-    api: ApiServer,
-    aws: str,
-    monkeypatch: pytest.MonkeyPatch,
+    connector: EKSConnector, make_cluster: MakeCluster, api: ApiServer, aws: AwsFront
 ) -> None:
     make_cluster("prod", api)
     made = connector.connect_with_aws_credentials("prod", REGION, KEYS, connected_by="U1")
-    kept = connected(connector, "prod")
-    assert kept.id == made.id
-    connector.disconnect(kept.id)
+    # A cluster cannot tell ended keys from a stranger's; AWS can.
+    api.refuse_tokens = lambda _token: True
+    aws.faults["GetCallerIdentity"] = Refusal(
+        "ExpiredToken", "The security token included in the request is expired"
+    )
+    with pytest.raises(Expired, match="session of these AWS keys is over"):
+        connector.list_namespaces(made.id)
+    assert connector.list_connected_clusters() == ()
+    assert api.no_sockets()
+
+
+def test_an_entry_that_was_taken_away_keeps_the_connection(
+    connector: EKSConnector, make_cluster: MakeCluster, api: ApiServer, aws: AwsFront
+) -> None:
+    make_cluster("prod", api)
+    made = connected(connector)
+    api.refuse_tokens = lambda _token: True
+    with pytest.raises(Unauthorized):
+        connector.list_namespaces(made.id)
+    # Whatever is the matter with AWS then, the cluster's answer is what is told.
+    aws.faults["GetCallerIdentity"] = Hang()
+    with pytest.raises(Unauthorized):
+        connector.list_namespaces(made.id, deadline=0.3)
+    api.refuse_tokens = lambda _token: False
+    assert connector.list_namespaces(made.id) == ("default", "kube-system")
+
+
+def test_a_token_that_is_refused_is_made_anew_once(
+    connector: EKSConnector, make_cluster: MakeCluster, api: ApiServer
+) -> None:
+    make_cluster("prod", api)
+    made = connected(connector)
+    api.will_answer("/api/v1/namespaces", Answer.of("401"))
+    assert connector.list_namespaces(made.id) == ("default", "kube-system")
+
+
+def test_connecting_ends_in_time_when_aws_hangs(connector: EKSConnector, aws: AwsFront) -> None:
+    aws.faults["GetCallerIdentity"] = Hang()
+    began = time.monotonic()
+    with pytest.raises(Unreachable, match="AWS in eu-west-1 does not answer"):
+        connected(connector, deadline=0.5)
+    assert time.monotonic() - began < 2
 
 
 def test_two_people_connect_and_disconnect_the_same_cluster_at_once(

@@ -66,10 +66,29 @@ def test_every_odd_object_has_the_cells_that_kubectl_prints(plural: str) -> None
 
 def test_the_columns_are_those_promised() -> None:
     assert {kind.plural: [column.header for column in kind.columns] for kind in KINDS.values()} == {
-        "pods": "NAMESPACE NAME READY STATUS RESTARTS AGE NODE CONTAINERS CREATED".split(),
-        "deployments": "NAMESPACE NAME READY UP-TO-DATE AVAILABLE REPLICAS AGE CREATED".split(),
-        "services": "NAMESPACE NAME TYPE CLUSTER-IP EXTERNAL-IP PORT(S) AGE CREATED".split(),
-        "nodes": "NAME STATUS ROLES INSTANCE-TYPE ZONE NODEGROUP VERSION AGE CREATED".split(),
+        "pods": ["NAMESPACE", "NAME", "READY", "STATUS", "RESTARTS", "AGE", "NODE", "CONTAINERS", "CREATED"],
+        "deployments": [
+            "NAMESPACE",
+            "NAME",
+            "READY",
+            "UP-TO-DATE",
+            "AVAILABLE",
+            "REPLICAS",
+            "AGE",
+            "CREATED",
+        ],
+        "services": ["NAMESPACE", "NAME", "TYPE", "CLUSTER-IP", "EXTERNAL-IP", "PORT(S)", "AGE", "CREATED"],
+        "nodes": [
+            "NAME",
+            "STATUS",
+            "ROLES",
+            "INSTANCE-TYPE",
+            "ZONE",
+            "NODEGROUP",
+            "VERSION",
+            "AGE",
+            "CREATED",
+        ],
     }
 
 

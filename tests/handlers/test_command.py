@@ -37,12 +37,21 @@ from handlers.grammar import VERBS
         ("pods cart -n checkout api", Command("get", "pods", ("cart", "api"), namespace="checkout")),
         ("pods -l app=cart,tier!=cache", Command("get", "pods", selector="app=cart,tier!=cache")),
         ("pods -l 'app in (a, b)'", Command("get", "pods", selector="app in (a, b)")),
-        ("pods -c eu-west-1_prod --private", Command("get", "pods", connection="eu-west-1_prod", private=True)),
+        (
+            "pods -c eu-west-1_prod --private",
+            Command("get", "pods", connection="eu-west-1_prod", private=True),
+        ),
         ("pods --private=false", Command("get", "pods")),
         ("pods -- -odd", Command("get", "pods", ("-odd",))),
         ("clusters --region eu-west-1 --profile p", Command("clusters", region="eu-west-1", profile="p")),
-        ("clusters --region eu-west-1 --default-chain", Command("clusters", region="eu-west-1", default_chain=True)),
-        ("connect prod --region r --profile 'a b'", Command("connect", words=("prod",), region="r", profile="a b")),
+        (
+            "clusters --region eu-west-1 --default-chain",
+            Command("clusters", region="eu-west-1", default_chain=True),
+        ),
+        (
+            "connect prod --region r --profile 'a b'",
+            Command("connect", words=("prod",), region="r", profile="a b"),
+        ),
         ("connections", Command("connections")),
         ("disconnect", Command("disconnect")),
         ("disconnect eu_x", Command("disconnect", connection="eu_x")),
@@ -100,7 +109,7 @@ def test_what_keyboards_and_slack_make_of_it_is_undone(typed: str, plain: str) -
         ("clusters --profile p --default-chain", "contradict", ""),
         ("connect x --external-id y", "give `--role-arn` too", ""),
         ("pods 'open", "A quote is opened and not closed.", ""),
-        ("x" * (LONGEST_TEXT + 1), "1,001 characters", ""),
+        ("x" * (LONGEST_TEXT + 1), "801 characters", ""),
     ],
 )
 def test_what_makes_no_command_says_what_would(typed: str, what: str, suggestion: str) -> None:
@@ -160,17 +169,42 @@ def test_a_button_carries_the_command_unchanged() -> None:
 
 
 def test_a_usual_query_fits_into_a_block_id() -> None:
-    command = Command("get", "pods", connection="ap-southeast-2_prod-payments-blue", namespace="checkout", owner="U024BE7LH")
+    command = Command(
+        "get", "pods", connection="ap-southeast-2_prod-payments-blue", namespace="checkout", owner="U024BE7LH"
+    )
     assert len(command.encoded()) < 255
 
 
 @pytest.mark.parametrize(
     "value",
-    ["", "null", "[]", "{}", '{"v":"rm"}', '{"v":"get","k":"secrets"}', '{"v":"get","o":-1}', '{"v":"get","zz":1}', "\ud800", "[" * 5000],
+    [
+        "",
+        "null",
+        "[]",
+        "{}",
+        '{"v":"rm"}',
+        '{"v":"get","k":"secrets"}',
+        '{"v":"get","o":-1}',
+        '{"v":"get","zz":1}',
+        "\ud800",
+        "[" * 5000,
+    ],
 )
 def test_a_value_that_is_no_command_of_ours_is_refused(value: str) -> None:
     with pytest.raises(Failure, match="older version"):
         decoded(value)
+
+
+@given(
+    st.sampled_from(["pods", "connect", "clusters --region"]),
+    st.text('"\\<>é ab-', max_size=LONGEST_TEXT - 20),
+)
+def test_whatever_was_typed_fits_into_a_button(word: str, rest: str) -> None:
+    try:
+        command = parsed(f"{word} {rest}")
+    except Usage:
+        return
+    assert len(command.replaced(owner="U" * 20, offset=10_000_000, backwards=True).encoded()) <= 2000
 
 
 @given(st.text(max_size=200))

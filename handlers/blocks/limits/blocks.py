@@ -42,7 +42,6 @@ from handlers.blocks.limits.numbers import (
     HEADER_TEXT,
     IMAGE_TITLE,
     INPUT_LABEL,
-    MARKDOWN_TEXT,
     PLAN_TASKS,
     SECTION_FIELDS,
     SECTION_TEXT,
@@ -313,7 +312,7 @@ _message_only: dict[str, Check] = dict(
         _block(
             "data_visualization", {"title": string(CHART_TITLE), "chart": by_type(dict((_pie, *_charts)))}
         ),
-        _block("markdown", {"text": string(MARKDOWN_TEXT)}),
+        _block("markdown", {"text": string()}),
         _block("carousel", {"elements": items(by_type(dict([_card])), CAROUSEL_CARDS)}),
         _block(
             "container",

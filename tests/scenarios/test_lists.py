@@ -1,0 +1,195 @@
+"""Lists: what they hold, how they turn, whose they are, and what becomes of them when Slack or the cluster balks."""
+
+from collections.abc import Mapping
+
+import pytest
+
+from playground.slack import Message
+from playground.tour import rows, table
+from tests.scenarios.conftest import PAYMENTS, WEB, World, waiting
+
+
+@pytest.fixture(autouse=True)
+def _connected(world: World) -> None:
+    world.connect(world.ada, "prod-web --region us-east-1 --profile web-prod")
+
+
+def names(message: Message) -> list[tuple[str, str]]:
+    return [(row.get("NAMESPACE", ""), row["NAME"]) for row in rows(message)]
+
+
+def walked(world: World, first: Message) -> list[tuple[str, str]]:
+    """Every row of a list, turned page by page to its end."""
+    found, shown = names(first), first
+    while "next.page" in str(shown.blocks):
+        page = shown
+        last = names(page)[-1]
+        shown = world.changed(
+            world.ada,
+            page,
+            lambda page=page: world.ada.clicks(page, "next.page"),  # type: ignore[misc]
+            lambda seen, last=last: last not in names(seen),  # type: ignore[misc]
+        )
+        found += names(shown)
+    return found
+
+
+def test_every_pod_is_on_some_page_once(world: World) -> None:
+    shown = world.ask(world.ada, "/eks pods")
+    cluster = world.playground.fleet.cluster("prod-web")
+    there = [(pod.namespace, pod.name) for pod in cluster.pods]
+    found = walked(world, shown)
+    assert sorted(found) == sorted(there)
+    assert len(found) == 1940
+
+
+def test_a_workspace_without_data_tables_gets_tables_then_text_and_every_row(world: World) -> None:
+    world.connect(world.hana, "edge-sydney --region ap-southeast-2 --profile web-prod")
+    there = {(pod.namespace, pod.name) for pod in world.playground.fleet.cluster("edge-sydney").pods}
+    for refused, drawn in (("data_table", "table"), ("table", "section")):
+        world.playground.slack.faults.refuse_block(refused, world.playground.slack.team("globex"))
+        shown = world.ask(world.hana, "/eks pods")
+        kinds = [block["type"] for block in shown.blocks]
+        assert drawn in kinds
+        assert refused not in kinds
+        text = str(shown.blocks)
+        while "next.page" in str(shown.blocks):
+            page = shown
+            shown = world.changed(
+                world.hana,
+                page,
+                lambda page=page: world.hana.clicks(page, "next.page"),  # type: ignore[misc]
+                lambda seen, page=page: str(seen.blocks) != str(page.blocks),  # type: ignore[misc]
+            )
+            text += str(shown.blocks)
+        assert [name for _, name in there if name not in text] == []
+    # The other workspace keeps its data tables.
+    assert table(world.ask(world.ada, "/eks nodes"))
+
+
+def test_the_answer_is_found_where_it_was_asked_for(world: World) -> None:
+    public = world.ask(world.ada, "/eks services -n kube-system")
+    assert not public.ephemeral
+    assert [message.ts for message in world.dev.sees("ops")].count(public.ts) == 1
+    private = world.ask(world.ada, "/eks services -n kube-system --private")
+    assert private.ephemeral
+    assert private.ts not in [message.ts for message in world.dev.sees("ops")]
+
+
+def test_another_persons_click_makes_a_copy_and_leaves_the_list_alone(world: World) -> None:
+    shown = world.ask(world.ada, "/eks pods")
+    before = str(shown.blocks)
+    copy = world.answer(world.dev, lambda: world.dev.clicks(shown, "next.page"))
+    assert copy.ephemeral
+    assert table(copy), world.dev.reads(copy)
+    assert names(copy)[0] != names(shown)[0]
+    assert str(world.ada.wait_for("ops", lambda seen: seen.ts == shown.ts).blocks) == before
+    turned = world.changed(
+        world.dev,
+        copy,
+        lambda: world.dev.clicks(copy, "previous.page"),
+        lambda seen: names(seen)[0] == names(shown)[0],
+    )
+    assert turned.ephemeral
+
+
+def test_a_guest_may_not_turn_a_members_list(world: World) -> None:
+    shown = world.ask(world.ada, "/eks nodes")
+    refusal = world.answer(world.gus, lambda: world.gus.clicks(shown, "refresh.list"))
+    assert refusal.ephemeral
+    assert "Guests" in refusal.text
+
+
+def test_a_refresh_that_fails_leaves_the_list_standing(world: World) -> None:
+    shown = world.ask(world.ada, "/eks nodes")
+    before = rows(shown)
+    web = world.playground.fleet.cluster("prod-web")
+    web.faults.hang()
+    refusal = world.answer(
+        world.ada,
+        lambda: world.ada.clicks(shown, "refresh.list"),
+        lambda message: "🔴" in str(message.blocks),
+    )
+    assert refusal.ephemeral
+    now = world.ada.wait_for("ops", lambda seen: seen.ts == shown.ts and not waiting(seen))
+    assert rows(now) == before
+    web.faults.clear()
+    # The error's own button asks again.
+    again = world.answer(world.ada, lambda: world.ada.clicks(refusal, "try.again"))
+    assert [row["NAME"] for row in rows(again)] == [row["NAME"] for row in before]
+
+
+def test_a_pod_that_starts_to_crash_comes_to_the_top(world: World) -> None:
+    shown = world.ask(world.ada, "/eks pods -n kube-system coredns")
+    victim = rows(shown)[0]["NAME"]
+    world.playground.fleet.cluster("prod-web").faults.crash("kube-system", victim)
+    changed = world.changed(
+        world.ada,
+        shown,
+        lambda: world.ada.clicks(shown, "refresh.list"),
+        lambda seen: "CrashLoopBackOff" in str(seen.blocks),
+    )
+    assert rows(changed)[0]["NAME"] == victim
+    assert "🔴 1 not ready" in str(changed.blocks)
+
+
+def test_namespaces_are_offered_and_chosen(world: World) -> None:
+    shown = world.ask(world.ada, "/eks pods")
+    offered = world.ada.suggestions(shown, "choose.namespace", "kube")
+    values = [option["value"] for option in offered]
+    assert "kube-system" in values
+    assert "checkout" not in values
+    narrowed = world.changed(
+        world.ada,
+        shown,
+        lambda: world.ada.picks(shown, "choose.namespace", "kube-system"),
+        lambda seen: "`kube-system`" in str(seen.blocks),
+    )
+    assert {row["NAMESPACE"] for row in rows(narrowed)} == {"kube-system"}
+    world.ada.suggestions(narrowed, "choose.namespace", "")
+    world.changed(
+        world.ada,
+        narrowed,
+        lambda: world.ada.picks(narrowed, "choose.namespace", "*"),
+        lambda seen: "1,940 pods" in str(seen.blocks),
+    )
+
+
+def test_words_that_match_nothing_offer_the_rest(world: World) -> None:
+    empty = world.ask(world.ada, "/eks pods -n kube-system no-such-pod")
+    assert table(empty) is None
+    assert "are there" in str(empty.blocks)
+    shown = world.changed(
+        world.ada, empty, lambda: world.ada.clicks(empty, "widen.list"), lambda seen: table(seen) is not None
+    )
+    assert {row["NAMESPACE"] for row in rows(shown)} == {"kube-system"}
+
+
+def test_a_selector_is_the_servers_to_judge(world: World) -> None:
+    shown = world.ask(world.ada, "/eks nodes -l eks.amazonaws.com/nodegroup=general")
+    assert {row["NODEGROUP"] for row in rows(shown)} == {"general"}
+    refusal = world.ask(world.ada, "/eks pods -l '=cart'")
+    assert refusal.ephemeral
+    assert "🔴" in str(refusal.blocks)
+
+
+def test_with_several_connections_the_bot_asks_which(world: World) -> None:
+    world.connect(world.ada, "prod-payments --region eu-west-1 --profile payments-prod")
+    asked = world.ask(world.ada, "/eks nodes")
+    assert asked.ephemeral
+    shown = world.answer(world.ada, lambda: world.ada.picks(asked, "choose.connection", WEB))
+    assert "prod-web" in shown.text
+    assert asked.ts not in [message.ts for message in world.ada.sees("ops") if not message.deleted]
+    # It was for this once: the next question is asked again, of everybody.
+    assert "Which cluster?" in world.ask(world.ada, "/eks nodes").text
+    assert PAYMENTS in str(world.ask(world.dev, "/eks nodes").blocks)
+
+
+def test_ages_and_instants_are_for_the_reader(world: World) -> None:
+    shown = world.ask(world.ada, "/eks nodes")
+    found = table(shown)
+    assert found is not None
+    row: list[Mapping[str, object]] = found["rows"][1]
+    kinds = {cell["type"] for cell in row}
+    assert kinds == {"raw_text", "raw_number", "rich_text"}
+    assert "<!date^" in str(shown.blocks)

@@ -39,6 +39,8 @@ class Http:
             (settings.host, settings.port),
             flask(bot, settings, ready, events=events),
             numthreads=_THREADS if events else 4,
+            # The default of 5 lets a burst wait a second for its connection to be tried again.
+            request_queue_size=512,
             shutdown_timeout=2,
             timeout=15,
         )

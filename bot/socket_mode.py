@@ -62,7 +62,7 @@ class _Client(SocketModeClient):
             ssl_context=self.web_client.ssl,
         )
         new.connect()
-        self.current_session, self.current_session_state = new, ConnectionState()
+        self.current_session, self.current_session_state = new, ConnectionState()  # type: ignore[no-untyped-call]
         old_state.terminated = True
         if old is not None:
             old.close()
@@ -118,8 +118,11 @@ class SocketMode:
         )
         response, after = self._bot.answer(request.payload, headers)
         # An envelope without an acknowledgement comes again: what we refuse once we would refuse for ever.
-        client.send_socket_mode_response(SocketModeResponse(request.envelope_id, _payload(response)))
-        after()
+        try:
+            client.send_socket_mode_response(SocketModeResponse(request.envelope_id, _payload(response)))
+        finally:
+            # Even without an acknowledgement: a repeated delivery would not be acted on.
+            after()
 
 
 def _payload(response: BoltResponse) -> dict[str, Any] | None:

@@ -10,6 +10,9 @@ import msgspec
 
 Id = Annotated[str, msgspec.Meta(min_length=1, max_length=255)]
 
+# Empty where Slack gives none, as in a modal.
+Url = Annotated[str, msgspec.Meta(pattern=r"^(https?://[^\s/]+/\S*)?$", max_length=3000)]
+
 
 class Malformed(Exception):  # noqa: N818 - a condition, as all our errors are named
     """The payload has not the shape that Slack documents."""
@@ -32,7 +35,7 @@ class SlashCommand(msgspec.Struct, frozen=True):
     user_id: Id
     channel_id: Id
     trigger_id: Id
-    response_url: str
+    response_url: Url
     text: str = ""
     team_id: str = ""
     enterprise_id: str = ""
@@ -112,7 +115,7 @@ class BlockActions(_Interaction, frozen=True, kw_only=True, tag="block_actions")
     trigger_id: Id
     container: Container = msgspec.field(default_factory=Container)
     channel: Named | None = None
-    response_url: str = ""
+    response_url: Url = ""
     message: Original | None = None
     view: View | None = None
 

@@ -51,6 +51,12 @@ class Process:
                 raise AssertionError(f"it never printed “{text}” and {ended}:\n{''.join(self._lines)}")
             return line
 
+    def wait(self, timeout: float = 30.0) -> int:
+        """Its exit status, once it has ended by itself. Raises subprocess.TimeoutExpired."""
+        status = self._process.wait(timeout)
+        self._reader.join(timeout=5)
+        return status
+
     def stop(self, timeout: float = 10.0) -> int:
         """Asks it to end (SIGTERM), ends it when it does not, and gives its exit status."""
         if self._process.poll() is None:

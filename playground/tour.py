@@ -151,9 +151,7 @@ class Tour:
                 ("/eks connect island --region ap-southeast-2 --profile web-prod", "island"),
                 ("/eks clusters --region eu-west-7 --profile web-prod", "eu-west"),
             ):
-                message = self._types(
-                    self._ada, line, lambda message, words=words: words in str(message.blocks)
-                )
+                message = self._types(self._ada, line, _holding(words))
                 expect(message.ephemeral, "a refusal is for the one who asked")
 
     def _connections(self) -> None:
@@ -187,9 +185,7 @@ class Tour:
                 lambda message: "deployments of" in message.text and table(message) is not None,
             )
             for kind in ("services", "nodes"):
-                shown = self._presses(
-                    shown, f"list.{kind}", lambda message, kind=kind: f"{kind} of prod-web" in message.text
-                )
+                shown = self._presses(shown, f"list.{kind}", _saying(f"{kind} of prod-web"))
 
     def _narrow(self) -> None:
         with self._step("Narrowed: words, namespace, selector, for one's own eyes"):
@@ -301,6 +297,14 @@ class Tour:
     def _shows(self, person: Person, view: View, after: str) -> None:
         self._say(f"\n{person.name}: {after}")
         self._say(_indented(person.reads(view)))
+
+
+def _holding(words: str) -> Callable[[Message], bool]:
+    return lambda message: words in str(message.blocks)
+
+
+def _saying(words: str) -> Callable[[Message], bool]:
+    return lambda message: words in message.text
 
 
 def _place(person: Person) -> str:

@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import base64
-import logging
 import random
 import shutil
 import tempfile
 import threading
-from collections.abc import Mapping
 from pathlib import Path
 from types import TracebackType
 from typing import Any
@@ -70,10 +68,7 @@ class LocalAws:
         return f"http://127.0.0.1:{self._server.server_port}"
 
     def env(self) -> dict[str, str]:
-        """The variables that make an AWS SDK talk to this AWS; for a process that has no other AWS_ variables.
-
-        `environ` gives a whole environment without them.
-        """
+        """The variables that make an AWS SDK talk to this AWS, in a process that has no other AWS_ variables."""
         return {
             "AWS_ENDPOINT_URL": self.endpoint,
             "AWS_CONFIG_FILE": str(self._config),
@@ -81,11 +76,6 @@ class LocalAws:
             "AWS_EC2_METADATA_DISABLED": "true",
             "NO_PROXY": "127.0.0.1,localhost",
         }
-
-    def environ(self, base: Mapping[str, str]) -> dict[str, str]:
-        """`base` without whatever would lead to a real AWS account, and with `env`."""
-        kept = {name: value for name, value in base.items() if not name.startswith("AWS_")}
-        return kept | self.env()
 
     def stop(self) -> None:
         """Stops the server, lets go what hangs, and removes the shared AWS files."""
@@ -111,8 +101,8 @@ class LocalAws:
 class _Handler(MotoRequestHandler):  # type: ignore[misc]
     """moto's handler, without its line for each request: the gate keeps a log."""
 
-    def log(self, type: str, message: str, *args: Any) -> None:  # noqa: A002 - named so by werkzeug
-        logging.getLogger(__name__).debug(message, *args)
+    def log_request(self, code: int | str = "-", size: int | str = "-") -> None:
+        pass
 
 
 def _register(cluster: Cluster, account: str) -> None:
@@ -133,4 +123,6 @@ def _register(cluster: Cluster, account: str) -> None:
     made.created_at = cluster.created
     made.endpoint = cluster.endpoint
     authority = cluster.certificate_authority
-    made.certificate_authority = {"data": base64.b64encode(authority.encode()).decode()} if authority else None
+    made.certificate_authority = (
+        {"data": base64.b64encode(authority.encode()).decode()} if authority else None
+    )

@@ -32,21 +32,18 @@ class AwsError(Exception):
 
     def answer(self, service: str) -> Answer:
         request_id = str(uuid.uuid4())
+        headers = [("x-amzn-RequestId", request_id)]
         if service == "sts":
             kind = "Sender" if self.status < 500 else "Receiver"
             body = (
                 f'<ErrorResponse xmlns="{_XMLNS}"><Error><Type>{kind}</Type><Code>{self.code}</Code>'
                 f"<Message>{escape(self.message)}</Message></Error><RequestId>{request_id}</RequestId></ErrorResponse>"
             ).encode()
-            headers = (("Content-Type", "text/xml"), ("x-amzn-RequestId", request_id))
+            headers += [("Content-Type", "text/xml")]
         else:
             body = json.dumps({"__type": self.code, "message": self.message}).encode()
-            headers = (
-                ("Content-Type", "application/json"),
-                ("x-amzn-ErrorType", self.code),
-                ("x-amzn-RequestId", request_id),
-            )
-        return Answer(self.status, body, headers, error=self.code)
+            headers += [("Content-Type", "application/json"), ("x-amzn-ErrorType", self.code)]
+        return Answer(self.status, body, tuple(headers), error=self.code)
 
 
 def missing_token(service: str) -> AwsError:
@@ -76,7 +73,9 @@ def expired(service: str) -> AwsError:
 
 def denied(service: str, principal: str, action: str, resource: str) -> AwsError:
     code = "AccessDenied" if service == "sts" else "AccessDeniedException"
-    return AwsError(403, code, f"User: {principal} is not authorized to perform: {action} on resource: {resource}")
+    return AwsError(
+        403, code, f"User: {principal} is not authorized to perform: {action} on resource: {resource}"
+    )
 
 
 def throttled(service: str) -> AwsError:

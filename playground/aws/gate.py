@@ -101,7 +101,7 @@ class Gate:
             "PATH_INFO": environ["PATH_INFO"].replace(account, rented),
             "HTTP_X_MOTO_ACCOUNT_ID": rented,
         }
-        chunks, status, headers = run_wsgi_app(self._moto, inner, buffered=True)  # type: ignore[arg-type]
+        chunks, status, headers = run_wsgi_app(self._moto, inner, buffered=True)
         answered = b"".join(chunks).replace(rented.encode(), account.encode())
         kept = tuple((name, value) for name, value in headers.items() if name.lower() != "content-length")
         return Answer(int(status.split()[0]), answered, kept, error=headers.get("x-amzn-errortype", ""))

@@ -9,7 +9,12 @@ from pathlib import Path
 from playground.fleet.plan import PAYMENTS, USERS
 from playground.principals import Credential
 
-_REGIONS = {"payments-prod": "eu-west-1", "web-prod": "us-east-1", "sandbox": "eu-west-1", "stranger": "eu-west-1"}
+_REGIONS = {
+    "payments-prod": "eu-west-1",
+    "web-prod": "us-east-1",
+    "sandbox": "eu-west-1",
+    "stranger": "eu-west-1",
+}
 
 
 def write(folder: Path, users: Mapping[str, Credential]) -> tuple[Path, Path]:

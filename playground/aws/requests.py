@@ -50,7 +50,7 @@ class AwsRequest:
             if name.startswith("HTTP_") or name in {"CONTENT_TYPE", "CONTENT_LENGTH"}
         }
         length = headers.get("content-length", "")
-        body = environ["wsgi.input"].read(int(length)) if length.isdigit() else b""
+        body = environ["wsgi.input"].read(int(length)) if length.isascii() and length.isdigit() else b""
         return cls(str(environ["REQUEST_METHOD"]), str(environ["RAW_URI"]), headers, body)
 
     @cached_property
@@ -114,11 +114,14 @@ class AwsRequest:
         try:
             signed_at = datetime.strptime(timestamp, "%Y%m%dT%H%M%SZ").replace(tzinfo=UTC)
         except ValueError as error:
-            raise wrong_signature(scope.service, f"Date must be in ISO-8601 basic format. Got '{timestamp}'.") from error
+            why = f"Date must be in ISO-8601 'basic format'. Got '{timestamp}'."
+            raise wrong_signature(scope.service, why) from error
         now = datetime.now(UTC)
         if abs(now - signed_at) > _SKEW:
             earliest = (now - _SKEW).strftime("%Y%m%dT%H%M%SZ")
-            raise wrong_signature(scope.service, f"Signature expired: {timestamp} is now earlier than {earliest}")
+            raise wrong_signature(
+                scope.service, f"Signature expired: {timestamp} is now earlier than {earliest}"
+            )
         if "host" not in names or timestamp[:8] != scope.date:
             raise wrong_signature(scope.service)
         expected = signature(

@@ -1,7 +1,7 @@
 """STS: who am I, and keys that end.
 
-Not moto's, which hands one example key to everybody and lets anybody assume anything: here every session has its own keys,
-so that their signatures can be checked, and roles ask who comes.
+Not moto's, which hands one example key to everybody and lets anybody assume anything: here every session has keys of
+its own, so that signatures can be checked, and roles ask who comes.
 """
 
 from __future__ import annotations
@@ -33,7 +33,9 @@ class Sts:
             case "AssumeRole":
                 return self._assume_role(caller, parameters)
             case _:
-                raise AwsError(400, "InvalidAction", f"Could not find operation {action} for version 2011-06-15")
+                raise AwsError(
+                    400, "InvalidAction", f"Could not find operation {action} for version 2011-06-15"
+                )
 
     def _identity(self, caller: Credential) -> Answer:
         who = caller.principal

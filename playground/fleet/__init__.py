@@ -25,7 +25,10 @@ class Fleet:
         rng = random.Random(f"{seed}/keys")
         self.users: Mapping[str, Credential] = {
             user.name: self.keyring.issue(
-                Principal(f"arn:aws:iam::{user.account}:user/{user.name}", user.account, _unique_id("AIDA", rng)), rng
+                Principal(
+                    f"arn:aws:iam::{user.account}:user/{user.name}", user.account, _unique_id("AIDA", rng)
+                ),
+                rng,
             )
             for user in USERS
         }

@@ -13,7 +13,10 @@ from playground.fleet.template import dumps
 from playground.fleet.words import Machine
 
 _READY = ("KubeletReady", "kubelet is posting ready status")
-_NOT_READY = ("KubeletNotReady", "container runtime network not ready: NetworkReady=false reason:NetworkPluginNotReady")
+_NOT_READY = (
+    "KubeletNotReady",
+    "container runtime network not ready: NetworkReady=false reason:NetworkPluginNotReady",
+)
 _PRESSURES = {
     "MemoryPressure": ("KubeletHasSufficientMemory", "kubelet has sufficient memory available"),
     "DiskPressure": ("KubeletHasNoDiskPressure", "kubelet has no disk pressure"),
@@ -69,7 +72,9 @@ class Node:
         spec: dict[str, Any] = {"providerID": f"aws:///{self.zone}/i-{self.uid.replace('-', '')[:17]}"}
         taints = []
         if self.machine is None:
-            taints.append({"key": "eks.amazonaws.com/compute-type", "value": "fargate", "effect": "NoSchedule"})
+            taints.append(
+                {"key": "eks.amazonaws.com/compute-type", "value": "fargate", "effect": "NoSchedule"}
+            )
         if self.cordoned:
             spec["unschedulable"] = True
             taints.append({"key": "node.kubernetes.io/unschedulable", "effect": "NoSchedule"})
@@ -110,7 +115,11 @@ class Node:
         machine = self.machine
         if machine is None:
             return {"cpu": "2", "memory": "8051256Ki", "pods": "1"}
-        return {"cpu": str(machine.cpu), "memory": f"{machine.memory_gib * 1_016_000}Ki", "pods": str(machine.pods)}
+        return {
+            "cpu": str(machine.cpu),
+            "memory": f"{machine.memory_gib * 1_016_000}Ki",
+            "pods": str(machine.pods),
+        }
 
     def _conditions(self) -> list[dict[str, Any]]:
         def condition(kind: str, status: bool, words: tuple[str, str]) -> dict[str, Any]:

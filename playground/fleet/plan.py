@@ -103,7 +103,14 @@ CLUSTERS = (
         groups=(("user/web-bot", ("system:masters",)),),
     ),
     ClusterPlan(
-        "locked", "us-east-1", WEB, "32", pods=60, nodes=4, age_days=300, groups=(("user/web-bot", ("newcomers",)),)
+        "locked",
+        "us-east-1",
+        WEB,
+        "32",
+        pods=60,
+        nodes=4,
+        age_days=300,
+        groups=(("user/web-bot", ("newcomers",)),),
     ),
     ClusterPlan(
         "edge-sydney",

@@ -16,7 +16,12 @@ if TYPE_CHECKING:
 VALUES = ("name", "uid", "version", "created", "started", "node", "host_ip", "pod_ip", "suffix", "cid")
 
 _TOLERATIONS = [
-    {"key": f"node.kubernetes.io/{key}", "operator": "Exists", "effect": "NoExecute", "tolerationSeconds": 300}
+    {
+        "key": f"node.kubernetes.io/{key}",
+        "operator": "Exists",
+        "effect": "NoExecute",
+        "tolerationSeconds": 300,
+    }
     for key in ("not-ready", "unreachable")
 ]
 
@@ -114,7 +119,11 @@ def pod_document(
         "serviceAccountName": workload.name,
         "serviceAccount": workload.name,
         "nodeName": node,
-        "securityContext": {"runAsNonRoot": True, "fsGroup": 2000, "seccompProfile": {"type": "RuntimeDefault"}},
+        "securityContext": {
+            "runAsNonRoot": True,
+            "fsGroup": 2000,
+            "seccompProfile": {"type": "RuntimeDefault"},
+        },
         "affinity": _affinity(workload),
         "schedulerName": "default-scheduler",
         "tolerations": _TOLERATIONS,
@@ -184,7 +193,7 @@ def _containers(workload: Workload, suffix: str) -> list[dict[str, Any]]:
             },
             "volumeMounts": [
                 {"name": "config", "readOnly": True, "mountPath": "/etc/app"},
-                {"name": "tmp", "mountPath": "/tmp"},
+                {"name": "cache", "mountPath": "/var/cache/app"},
                 token,
             ],
             "terminationMessagePath": "/dev/termination-log",
@@ -230,7 +239,7 @@ def _volumes(workload: Workload, suffix: str) -> list[dict[str, Any]]:
     ]
     return [
         {"name": "config", "configMap": {"name": f"{workload.name}-config", "defaultMode": 420}},
-        {"name": "tmp", "emptyDir": {"sizeLimit": "256Mi"}},
+        {"name": "cache", "emptyDir": {"sizeLimit": "256Mi"}},
         {"name": f"kube-api-access-{suffix}", "projected": {"sources": sources, "defaultMode": 420}},
     ]
 

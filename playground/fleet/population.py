@@ -13,7 +13,16 @@ from playground.fleet.nodes import Node
 from playground.fleet.plan import ClusterPlan
 from playground.fleet.pods import Pod
 from playground.fleet.services import Namespace, Service
-from playground.fleet.states import BROKEN_FEW, CHANGING_FEW, RUNNING, STATES, State, restarted, state_named
+from playground.fleet.states import (
+    BROKEN_FEW,
+    CHANGING_FEW,
+    PASSING,
+    RUNNING,
+    STATES,
+    State,
+    restarted,
+    state_named,
+)
 from playground.fleet.words import (
     DAEMONS,
     HASH_ALPHABET,
@@ -29,7 +38,12 @@ from playground.fleet.workloads import Deployment, Rollout, Workload
 _DAY = 86_400.0
 _ZONES = ("a", "b", "c")
 _ODDITIES = "chaos"
-_ADDONS = (("coredns", 2), ("metrics-server", 2), ("ebs-csi-controller", 2), ("aws-load-balancer-controller", 2))
+_ADDONS = (
+    ("coredns", 2),
+    ("metrics-server", 2),
+    ("ebs-csi-controller", 2),
+    ("aws-load-balancer-controller", 2),
+)
 
 
 @dataclass(frozen=True)
@@ -75,7 +89,9 @@ class _Builder:
         self._applications(self._plan.pods - len(self._pods))
         self._few()
         services = self._services()
-        deployments = [Deployment(w, at) for at, w in enumerate(self._workloads) if w.owner_kind == "Deployment"]
+        deployments = [
+            Deployment(w, at) for at, w in enumerate(self._workloads) if w.owner_kind == "Deployment"
+        ]
         return Content(
             namespaces=tuple(sorted(self._namespaces(), key=lambda n: n.name)),
             nodes=tuple(sorted((*self._nodes, *self._fargate), key=lambda n: n.name)),
@@ -124,7 +140,9 @@ class _Builder:
             name = self._node_name("fargate-ip", ip)
             zone = self._plan.region + _ZONES[at % 3]
             created = self._now - 3 * _DAY
-            nodes.append(Node(name, ip, zone, self._plan.minor, created, self._uuid(), machine=None, index=900 + at))
+            nodes.append(
+                Node(name, ip, zone, self._plan.minor, created, self._uuid(), machine=None, index=900 + at)
+            )
         return nodes
 
     def _node_name(self, prefix: str, ip: str) -> str:
@@ -145,6 +163,8 @@ class _Builder:
             kind: Literal["Job", "Deployment"] = "Deployment" if state.restart_policy == "Always" else "Job"
             workload = self._workload(kind, _ODDITIES, name, containers=("app", "proxy")[:count])
             self._fill(workload, 1, state)
+            if name in PASSING:
+                workload.pods[0].created = self._now - self._rng.uniform(10, 100)
         for name, rollout in (("rolling", "rolling"), ("paused", "paused"), ("unseen", "unseen")):
             replicas = 0 if rollout == "unseen" else 4
             self._fill(self._workload("Deployment", _ODDITIES, name, rollout=rollout), replicas)  # type: ignore[arg-type]
@@ -174,7 +194,9 @@ class _Builder:
 
     def _applications(self, pods: int) -> None:
         """Deployments of the teams, that share `pods` among them as unevenly as real ones do."""
-        names = [(team, f"{team}-{role}") for team in self._teams for role in ROLES][: max(1, pods // 3)]
+        names = [(team, f"{team}-{role}") for team in self._teams for role in ROLES if role != team][
+            : max(1, pods // 3)
+        ]
         weights = [min(12.0, self._rng.paretovariate(1.3)) for _ in names]
         replicas = [max(1, int(pods * weight / sum(weights))) for weight in weights]
         largest = max(range(len(names)), key=replicas.__getitem__)
@@ -195,7 +217,7 @@ class _Builder:
             for name in (*BROKEN_FEW, *CHANGING_FEW):
                 pod = next(chosen)
                 pod.state = state_named(name)
-                if name in CHANGING_FEW:
+                if name in PASSING:
                     pod.created = self._now - self._rng.uniform(10, 50)
         for pod in chosen:
             pod.state = restarted(self._rng.randint(1, 5), self._rng.uniform(600, 2 * _DAY))
@@ -217,7 +239,9 @@ class _Builder:
                 add(workload.namespace, workload.name)
         first, second = self._teams[0], self._teams[1]
         balancer = f"k8s-{first}-public-{self._rng.getrandbits(40):010x}-{self._rng.getrandbits(64):016x}"
-        public = services.with_node_ports((*services.HTTPS, services.HTTP[0]), 31_000 + self._rng.randrange(700))
+        public = services.with_node_ports(
+            (*services.HTTPS, services.HTTP[0]), 31_000 + self._rng.randrange(700)
+        )
         host = f"{balancer}.elb.{self._plan.region}.amazonaws.com"
         add(first, f"{first}-public", "LoadBalancer", ports=public, load_balancer=host)
         pending = services.with_node_ports(services.HTTPS, 31_800)

@@ -123,4 +123,6 @@ class Namespace:
         }
         if self.terminating:
             metadata["deletionTimestamp"] = timestamp(self.created + 3600)
-        return dumps({"metadata": metadata, "spec": {"finalizers": ["kubernetes"]}, "status": {"phase": self.phase}})
+        return dumps(
+            {"metadata": metadata, "spec": {"finalizers": ["kubernetes"]}, "status": {"phase": self.phase}}
+        )

@@ -85,7 +85,9 @@ STATES: Mapping[str, State] = MappingProxyType(
             "Running", (Part(ended=("Completed", 0, 0, 600.0)), _RUNS), restart_policy="OnFailure"
         ),
         "err-image-pull": State("Pending", (Part(waiting=_PULL),)),
-        "evicted": State("Failed", reason="Evicted", message="The node was low on resource: memory.", started=False),
+        "evicted": State(
+            "Failed", reason="Evicted", message="The node was low on resource: memory.", started=False
+        ),
         "failed-error": _finished("Error", 2),
         "failed-exitcode": _finished("", 3),
         "failed-signal": _finished("", 137, 9),
@@ -132,6 +134,11 @@ STATES: Mapping[str, State] = MappingProxyType(
 # The six of prod-payments that somebody should look at, and the few that are just on their way.
 BROKEN_FEW = ("crashloop", "image-backoff", "init-crash", "config-error", "unschedulable", "oom-crashloop")
 CHANGING_FEW = ("pulling-image", "init-first", "terminating")
+
+# States that pass within a minute or two.
+PASSING = frozenset(
+    {"err-image-pull", "init-first", "init-second", "just-created", "pulling-image", "sidecar-starting"}
+)
 
 
 def state_named(name: str) -> State:

@@ -33,7 +33,9 @@ class Workload:
 
     @cached_property
     def uid(self) -> str:
-        return str(uuid.uuid5(uuid.NAMESPACE_URL, f"{self.owner_kind}/{self.namespace}/{self.name}/{self.hash}"))
+        return str(
+            uuid.uuid5(uuid.NAMESPACE_URL, f"{self.owner_kind}/{self.namespace}/{self.name}/{self.hash}")
+        )
 
     @cached_property
     def selector(self) -> dict[str, str]:
@@ -101,7 +103,9 @@ class Workload:
                 "valueFrom": {"secretKeyRef": {"name": f"{self.name}-database", "key": "password"}},
             }
         )
-        env.append({"name": "POD_IP", "valueFrom": {"fieldRef": {"apiVersion": "v1", "fieldPath": "status.podIP"}}})
+        env.append(
+            {"name": "POD_IP", "valueFrom": {"fieldRef": {"apiVersion": "v1", "fieldPath": "status.podIP"}}}
+        )
         return env
 
     @cached_property

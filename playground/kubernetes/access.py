@@ -63,7 +63,10 @@ class Access:
             self._entries.pop(arn, None)
 
     def allow(self, subject: str, verbs: str, resources: str, namespaces: str | None = None) -> None:
-        """Lets a user or group do `verbs` (space-separated, `*` for all) on `resources`, in `namespaces` or everywhere."""
+        """Lets a user or group do `verbs` on `resources`, in `namespaces` or everywhere.
+
+        Each is a list of words, with `*` for all.
+        """
         with self._lock:
             self._allowed.append(_rule(subject, verbs, resources, namespaces))
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 import bisect
 import json
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import islice
 from typing import Any
 
 from playground.kubernetes.access import ANONYMOUS, Access, Identity
@@ -70,7 +71,15 @@ class Api:
     """The rules of one cluster's server, without its sockets; refusals come as exceptions (status.Refusal)."""
 
     def __init__(
-        self, *, cluster: str, region: str, minor: str, keyring: Keyring, access: Access, store: Store, clock: Clock
+        self,
+        *,
+        cluster: str,
+        region: str,
+        minor: str,
+        keyring: Keyring,
+        access: Access,
+        store: Store,
+        clock: Clock,
     ) -> None:
         self._cluster = cluster
         self._region = region
@@ -126,7 +135,9 @@ class Api:
                 raise forbidden(identity.user, "impersonate", resource, "", "", name)
         if not user:
             if wanted:
-                raise refusal(500, "Internal Server Error: requested impersonation without impersonating a user")
+                raise refusal(
+                    500, "Internal Server Error: requested impersonation without impersonating a user"
+                )
             return identity
         return Identity(user, (*call.groups, "system:authenticated"))
 
@@ -150,7 +161,11 @@ class Api:
         if any(call.query.get(name, "") in {"1", "true"} for name in _PARAMETERS_WITHOUT_LIST):
             raise refusal(405, "the playground's servers do not serve watches", {})
         _check_accept(call)
-        return self._one(resource, subject) if subject.name else self._list(resource, subject.namespace, call.query)
+        return (
+            self._one(resource, subject)
+            if subject.name
+            else self._list(resource, subject.namespace, call.query)
+        )
 
     def _one(self, resource: Resource, subject: Subject) -> Answer:
         records = self._store.records(resource.plural)
@@ -172,26 +187,28 @@ class Api:
             at, _, name = place.start.rpartition("/")
             start = (at, name + "\0")
         records = self._store.records(resource.plural)
-        end = bisect.bisect_right(records, namespace, key=lambda r: r.namespace) if namespace else len(records)
+        end = (
+            bisect.bisect_right(records, namespace, key=lambda r: r.namespace) if namespace else len(records)
+        )
         remaining = records[bisect.bisect_left(records, start, key=_key) : end]
 
-        selecting = bool(labels or fields)
-        taken: list[Record] = []
-        following = 0
-        for following, record in enumerate(remaining, 1):
-            if selecting and not (
-                all(r.matches(record.labels) for r in labels) and all(f(record.field) for f in fields)
-            ):
-                continue
-            taken.append(record)
-            if len(taken) == limit:
-                break
+        matching: Iterator[Record] = iter(remaining)
+        if labels or fields:
+            matching = (
+                record
+                for record in remaining
+                if all(label.matches(record.labels) for label in labels)
+                and all(f(record.field) for f in fields)
+            )
+        taken = list(islice(matching, limit or None))
         metadata: dict[str, Any] = {"resourceVersion": str(version)}
-        left = len(remaining) - following
-        if taken and len(taken) == limit and left:
-            metadata["continue"] = Position("/".join(filter(None, _key(taken[-1]))), version).token()
-            if not selecting:
-                metadata["remainingItemCount"] = left
+        if limit and len(taken) == limit:
+            last = _key(taken[-1])
+            left = len(remaining) - bisect.bisect_right(remaining, last, key=_key)
+            if left:
+                metadata["continue"] = Position("/".join(filter(None, last)), version).token()
+                if not (labels or fields):
+                    metadata["remainingItemCount"] = left
         head = {"kind": f"{resource.kind}List", "apiVersion": resource.api_version, "metadata": metadata}
         opening = json.dumps(head, separators=(",", ":"))[:-1].encode() + b',"items":['
         body = opening + b",".join([record.json() for record in taken]) + b"]}\n"
@@ -202,7 +219,7 @@ class Api:
         try:
             return (
                 label_selector(query.get("labelSelector", "")),
-                field_selector(query.get("fieldSelector", ""), resource.fields),
+                field_selector(query.get("fieldSelector", ""), resource.fields, resource.unknown_field),
             )
         except InvalidSelector as error:
             raise bad_request(str(error)) from error
@@ -236,7 +253,8 @@ def _check_version(query: Mapping[str, str], current: int) -> None:
     if query.get("continue"):
         raise bad_request("specifying resource version is not allowed when using continue")
     if not (asked.isascii() and asked.isdigit()):
-        raise bad_request(f'resourceVersion: Invalid value: "{asked}": strconv.ParseUint: parsing "{asked}": invalid syntax')
+        why = f'strconv.ParseUint: parsing "{asked}": invalid syntax'
+        raise bad_request(f'resourceVersion: Invalid value: "{asked}": {why}')
     if int(asked) > current:
         raise refusal(504, f"Too large resource version: {asked}, current: {current}", {})
 

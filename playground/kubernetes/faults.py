@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import threading
 from dataclasses import dataclass
 from typing import Literal
@@ -93,10 +94,8 @@ class Faults:
 
     async def pause(self, seconds: float | None) -> None:
         """Waits that long (None: for ever), or until `clear`; only for the server's own loop."""
-        try:
+        with contextlib.suppress(TimeoutError):
             await asyncio.wait_for(self._released.wait(), seconds)
-        except TimeoutError:
-            pass
 
     def _release(self) -> None:
         self._released.set()

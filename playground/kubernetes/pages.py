@@ -51,7 +51,7 @@ class Clock:
 
 @dataclass(frozen=True)
 class Position:
-    """Where a list goes on: after the object `start` (`namespace/name`), as of `version` (-1: whatever is there now)."""
+    """Where a list goes on: after the object `start` (`namespace/name`), as of `version` (-1: as of now)."""
 
     start: str
     version: int
@@ -76,7 +76,12 @@ def position(token: str, clock: Clock) -> Position:
     if not isinstance(key, dict) or key.get("v") != "meta.k8s.io/v1":
         raise _invalid("server does not recognize this encoded version")
     start, version = key.get("start"), key.get("rv")
-    if not isinstance(start, str) or not start.startswith("/") or not isinstance(version, int) or version == 0:
+    if (
+        not isinstance(start, str)
+        or not start.startswith("/")
+        or not isinstance(version, int)
+        or version == 0
+    ):
         raise _invalid("encoded start key or resource version is missing")
     found = Position(start.removeprefix("/").removesuffix("\0"), version)
     if version >= 0 and version < clock.oldest:

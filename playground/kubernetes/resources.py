@@ -30,6 +30,13 @@ class Resource:
     def api_version(self) -> str:
         return f"{self.group}/v1" if self.group else "v1"
 
+    def unknown_field(self, name: str) -> str:
+        """What a server says to a field selector on another field; the apps group words it differently."""
+        if self.group:
+            known = ", ".join(f'"{field}"' for field in self.fields)
+            return f'"{name}" is not a known field selector: only {known}'
+        return f"field label not supported: {name}"
+
     def discovery(self) -> dict[str, Any]:
         entry: dict[str, Any] = {
             "name": self.plural,
@@ -57,7 +64,12 @@ RESOURCES: Mapping[str, Resource] = MappingProxyType(
                 fields=("metadata.name", "status.phase"),
             ),
             Resource(
-                "nodes", "node", "Node", ("no",), namespaced=False, fields=("metadata.name", "spec.unschedulable")
+                "nodes",
+                "node",
+                "Node",
+                ("no",),
+                namespaced=False,
+                fields=("metadata.name", "spec.unschedulable"),
             ),
             Resource(
                 "pods",
@@ -95,7 +107,11 @@ _GROUPS = ("apps", "authentication.k8s.io", "authorization.k8s.io")
 
 _REVIEWS = {
     "authentication.k8s.io": ("selfsubjectreviews", "selfsubjectreview", "SelfSubjectReview"),
-    "authorization.k8s.io": ("selfsubjectaccessreviews", "selfsubjectaccessreview", "SelfSubjectAccessReview"),
+    "authorization.k8s.io": (
+        "selfsubjectaccessreviews",
+        "selfsubjectaccessreview",
+        "SelfSubjectAccessReview",
+    ),
 }
 
 
@@ -112,7 +128,13 @@ def discovery(path: str, host: str) -> dict[str, Any] | None:
         return _resource_list("apps/v1", [r.discovery() for r in RESOURCES.values() if r.group == "apps"])
     for group, (plural, singular, kind) in _REVIEWS.items():
         if path == f"/apis/{group}/v1":
-            entry = {"name": plural, "singularName": singular, "namespaced": False, "kind": kind, "verbs": ["create"]}
+            entry = {
+                "name": plural,
+                "singularName": singular,
+                "namespaced": False,
+                "kind": kind,
+                "verbs": ["create"],
+            }
             return _resource_list(f"{group}/v1", [entry])
     name = path.removeprefix("/apis/")
     return {"kind": "APIGroup", "apiVersion": "v1", **_group(name)} if name in _GROUPS else None

@@ -28,7 +28,9 @@ def access_review(body: bytes, identity: Identity, access: Access) -> dict[str, 
         verb, resource = str(wanted["verb"]), str(wanted["resource"])
         namespace = str(wanted.get("namespace") or "")
     except (ValueError, KeyError, TypeError, AttributeError) as error:
-        raise bad_request("SelfSubjectAccessReview needs spec.resourceAttributes with verb and resource") from error
+        raise bad_request(
+            "SelfSubjectAccessReview needs spec.resourceAttributes with verb and resource"
+        ) from error
     if wanted.get("subresource"):
         resource = f"{resource}/{wanted['subresource']}"
     return {

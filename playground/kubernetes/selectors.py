@@ -6,14 +6,14 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-_SYMBOLS = ("==", "!=", "=", "!", "(", ")", ",", ">", "<")
-_TOKEN = re.compile(r"[ \t\r\n]*(==|!=|[=!(),<>]|[^ \t\r\n=!(),<>]+)")
+_OPERATORS = ("==", "!=", "=", "!", "(", ")", ",", ">", "<")
+_SYMBOL = re.compile(r"[ \t\r\n]*(==|!=|[=!(),<>]|[^ \t\r\n=!(),<>]+)")
 _NAME = re.compile(r"([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9]")
 _PREFIX = re.compile(r"[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*")
 _END = ""
 
 
-class InvalidSelector(Exception):
+class InvalidSelector(Exception):  # noqa: N818 - a condition, as all our errors are named
     """The text is no selector; it is the message of the 400 that a server answers."""
 
 
@@ -53,14 +53,14 @@ def label_selector(text: str) -> tuple[Requirement, ...]:
 
 class _Parser:
     def __init__(self, text: str) -> None:
-        self._tokens = [*_TOKEN.findall(text), _END]
+        self._symbols: list[str] = [*_SYMBOL.findall(text), _END]
         self._at = 0
 
     def requirements(self) -> tuple[Requirement, ...]:
         found: list[Requirement] = []
-        while (token := self._peek()) != _END:
-            if not (_is_word(token) or token == "!"):
-                raise InvalidSelector(f"found '{token}', expected: !, identifier, or 'end of string'")
+        while (symbol := self._peek()) != _END:
+            if not (_is_word(symbol) or symbol == "!"):
+                raise InvalidSelector(f"found '{symbol}', expected: !, identifier, or 'end of string'")
             try:
                 found.append(self._requirement())
             except InvalidSelector as error:
@@ -123,30 +123,30 @@ class _Parser:
         values: set[str] = set()
         expects_value = True
         while True:
-            token = self._take()
-            if token == ")":
+            symbol = self._take()
+            if symbol == ")":
                 return values | {""} if expects_value else values
-            if token == ",":
+            if symbol == ",":
                 if expects_value:
                     values.add("")
                 expects_value = True
-            elif _is_word(token) and expects_value:
-                values.add(token)
+            elif _is_word(symbol) and expects_value:
+                values.add(symbol)
                 expects_value = False
             else:
-                raise InvalidSelector(f"found '{token}', expected: ',' or ')'")
+                raise InvalidSelector(f"found '{symbol}', expected: ',' or ')'")
 
     def _peek(self) -> str:
-        return self._tokens[self._at]
+        return self._symbols[self._at]
 
     def _take(self) -> str:
-        token = self._tokens[self._at]
-        self._at = min(self._at + 1, len(self._tokens) - 1)
-        return token
+        symbol = self._symbols[self._at]
+        self._at = min(self._at + 1, len(self._symbols) - 1)
+        return symbol
 
 
-def _is_word(token: str) -> bool:
-    return token != _END and token not in _SYMBOLS
+def _is_word(symbol: str) -> bool:
+    return symbol != _END and symbol not in _OPERATORS
 
 
 def _check_key(key: str) -> None:
@@ -158,7 +158,7 @@ def _check_key(key: str) -> None:
         )
     if len(name) > 63 or not _NAME.fullmatch(name):
         raise InvalidSelector(
-            f'<nil>: Invalid value: "{key}": name part must consist of alphanumeric characters, \'-\', \'_\' or \'.\', '
+            f"<nil>: Invalid value: \"{key}\": name part must consist of alphanumeric characters, '-', '_' or '.', "
             "and must start and end with an alphanumeric character (e.g. 'MyName',  or 'my.name',  or '123-abc', "
             f"regex used for validation is '{_NAME.pattern}')"
         )
@@ -176,8 +176,12 @@ def _check_value(key: str, index: int, value: str) -> None:
         )
 
 
-def field_selector(text: str, known: tuple[str, ...]) -> tuple[Callable[[Callable[[str], str]], bool], ...]:
+def field_selector(
+    text: str, known: tuple[str, ...], unknown: Callable[[str], str]
+) -> tuple[Callable[[Callable[[str], str]], bool], ...]:
     """The conditions of a field selector as functions of "the value of field X"; raises InvalidSelector.
+
+    `unknown` words the error for a field that is not among `known`.
 
     Commas and equals signs inside a value, which a server lets be escaped with a backslash, are not understood here.
     """
@@ -188,7 +192,7 @@ def field_selector(text: str, known: tuple[str, ...]) -> tuple[Callable[[Callabl
             raise InvalidSelector(f"invalid selector: '{text}'; can't understand '{term}'")
         name, operator, value = match.groups()
         if name not in known:
-            raise InvalidSelector(f"field label not supported: {name}")
+            raise InvalidSelector(unknown(name))
         conditions.append(_field_condition(name, value, wanted=operator != "!="))
     return tuple(conditions)
 

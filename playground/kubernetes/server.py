@@ -38,7 +38,9 @@ class Loop:
 
     def __init__(self) -> None:
         self.loop = asyncio.new_event_loop()
-        self._thread = threading.Thread(target=self.loop.run_forever, name="playground-kubernetes", daemon=True)
+        self._thread = threading.Thread(
+            target=self.loop.run_forever, name="playground-kubernetes", daemon=True
+        )
         self._thread.start()
 
     def run(self, job: Coroutine[Any, Any, Result]) -> Result:
@@ -86,7 +88,13 @@ class ApiServer:
         self._cluster = cluster
         self._log = log
         self._api = Api(
-            cluster=cluster, region=region, minor=minor, keyring=keyring, access=access, store=store, clock=clock
+            cluster=cluster,
+            region=region,
+            minor=minor,
+            keyring=keyring,
+            access=access,
+            store=store,
+            clock=clock,
         )
         self.faults = Faults(loop.loop, store, clock)
         authority = trustme.CA(organization_name="kubernetes", organization_unit_name=cluster)
@@ -155,7 +163,11 @@ class ApiServer:
             raise on_demand(*fault)
 
     async def _send(self, request: web.BaseRequest, answer: Answer, retry_after: int) -> web.StreamResponse:
-        headers = {"Content-Type": answer.content_type, "Audit-Id": str(uuid.uuid4()), "Cache-Control": "no-cache, private"}
+        headers = {
+            "Content-Type": answer.content_type,
+            "Audit-Id": str(uuid.uuid4()),
+            "Cache-Control": "no-cache, private",
+        }
         if retry_after:
             headers["Retry-After"] = str(retry_after)
         body = answer.body

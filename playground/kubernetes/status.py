@@ -20,11 +20,17 @@ _REASONS = {
 }
 
 
-class Refusal(Exception):
+class Refusal(Exception):  # noqa: N818 - what a server answers
     """An answer that is not the one asked for; `note` says to the playground's log why, the caller never sees it."""
 
     def __init__(
-        self, code: int, body: bytes, *, content_type: str = "application/json", note: str = "", retry_after: int = 0
+        self,
+        code: int,
+        body: bytes,
+        *,
+        content_type: str = "application/json",
+        note: str = "",
+        retry_after: int = 0,
     ) -> None:
         super().__init__(note or body.decode())
         self.code = code
@@ -114,7 +120,9 @@ def on_demand(code: int, retry_after: int) -> Refusal:
             503: "the server is currently unable to handle the request",
             504: "Timeout: request did not complete within the allotted timeout",
         }
-        answer = refusal(code, messages.get(code, f"the playground was told to answer {code}"), note="on demand")
+        answer = refusal(
+            code, messages.get(code, f"the playground was told to answer {code}"), note="on demand"
+        )
     answer.retry_after = retry_after
     return answer
 

@@ -1,7 +1,7 @@
 """The bearer token of EKS: a presigned question to STS, checked here down to its signature.
 
-What is checked follows aws-iam-authenticator's verifier, except that the regional STS of the cluster's own region is the
-only host taken, where the real one takes any of its partition.
+What is checked follows aws-iam-authenticator's verifier, except that the regional STS of the cluster's own region is
+the only host taken, where the real one takes any of its partition.
 """
 
 from __future__ import annotations
@@ -19,11 +19,13 @@ _LIFETIME = timedelta(minutes=15)
 _CLUSTER_HEADER = "x-k8s-aws-id"
 
 
-class InvalidToken(Exception):
+class InvalidToken(Exception):  # noqa: N818 - a condition, as all our errors are named
     """The token opens nothing; the text says why, for the log only: the caller just hears Unauthorized."""
 
 
-def principal_of(token: str, *, cluster: str, region: str, keyring: Keyring, now: datetime | None = None) -> Principal:
+def principal_of(
+    token: str, *, cluster: str, region: str, keyring: Keyring, now: datetime | None = None
+) -> Principal:
     """The AWS principal who minted `token` for `cluster`; raises InvalidToken."""
     url = _decoded(token)
     parts = urlsplit(url)
@@ -48,7 +50,12 @@ def principal_of(token: str, *, cluster: str, region: str, keyring: Keyring, now
         raise InvalidToken("not the session token of this access key")
     unsigned = url[: url.rindex("&X-Amz-Signature=")]
     expected = signature(
-        credential.secret_access_key, scope, timestamp, method="GET", url=unsigned, headers={_CLUSTER_HEADER: cluster}
+        credential.secret_access_key,
+        scope,
+        timestamp,
+        method="GET",
+        url=unsigned,
+        headers={_CLUSTER_HEADER: cluster},
     )
     if not same(expected, query["x-amz-signature"]):
         raise InvalidToken(f"the signature is not that of {scope.access_key_id} for the cluster {cluster}")

@@ -3,7 +3,7 @@
 import json
 import re
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -63,35 +63,35 @@ class Placed:
         return not self.is_input or self.block.get("dispatch_action") is True
 
 
+# Blocks that hold blocks, and the field that does.
+_NESTING = {"container": "child_blocks", "carousel": "elements"}
+
+
+def _elements(block: Json) -> list[Json]:
+    """The interactive elements of one block."""
+    several = (
+        block["elements"] if block["type"] in ("actions", "context_actions") else block.get("actions", [])
+    )
+    every = (block.get("accessory"), block.get("element"), *several)
+    return [each for each in every if each and each["type"] != "image"]
+
+
 def placed(blocks: Sequence[Json]) -> Iterator[Placed]:
-    """Every element with an action_id, in the order a person sees them."""
+    """Every element that a person can touch, in the order they see them."""
     for block in blocks:
-        yield from placed(block.get("child_blocks", []))
-        inside = [block.get("accessory"), block.get("element")]
-        for several in (block.get("elements"), block.get("actions")):
-            inside += several if isinstance(several, list) else []
-        if block["type"] == "carousel":
-            yield from placed(block["elements"])
-        elif block["type"] != "rich_text":
-            yield from (Placed(block, each) for each in inside if each and "action_id" in each)
+        yield from placed(block[_NESTING[block["type"]]] if block["type"] in _NESTING else ())
+        yield from (Placed(block, each) for each in _elements(block))
 
 
-def with_ids(blocks: Sequence[Json], new_id: Any) -> list[Json]:
+def with_ids(blocks: Sequence[Json], new_id: Callable[[int], str]) -> list[Json]:
     """A copy in which each block has a block_id and each element an action_id, as Slack gives them."""
     copy: list[Json] = json.loads(json.dumps(blocks))
     for block in copy:
         block.setdefault("block_id", new_id(5))
-        block["child_blocks"] = with_ids(block["child_blocks"], new_id) if "child_blocks" in block else None
-        if block["child_blocks"] is None:
-            del block["child_blocks"]
-        elements = [block.get("accessory"), block.get("element")]
-        if block["type"] == "carousel":
-            block["elements"] = with_ids(block["elements"], new_id)
-        elif block["type"] in ("actions", "context_actions", "card"):
-            elements += block.get("elements", []) + block.get("actions", [])
-        for each in elements:
-            if each and each["type"] != "image":
-                each.setdefault("action_id", new_id(5))
+        if nesting := _NESTING.get(block["type"]):
+            block[nesting] = with_ids(block[nesting], new_id)
+        for each in _elements(block):
+            each.setdefault("action_id", new_id(5))
     return copy
 
 

@@ -126,7 +126,7 @@ async def _read(request: web.Request) -> tuple[Json, str | None]:
     arguments: Json = dict(request.query)
     if request.method == "POST":
         if request.content_type == "application/json":
-            arguments |= _object(await request.text())
+            arguments |= _object(await request.read())
         elif request.content_type in ("application/x-www-form-urlencoded", "multipart/form-data"):
             arguments |= {
                 name: value for name, value in (await request.post()).items() if isinstance(value, str)
@@ -141,9 +141,9 @@ async def _read(request: web.Request) -> tuple[Json, str | None]:
     return arguments, token.strip() or (given if isinstance(given, str) else None)
 
 
-def _object(body: str) -> Json:
+def _object(body: bytes) -> Json:
     try:
-        value: Any = json.loads(body or "{}")
+        value: Any = json.loads(body or b"{}")
     except (ValueError, RecursionError):
         raise Refused("invalid_json") from None
     if not isinstance(value, dict):

@@ -29,7 +29,7 @@ from connector.kubeconfig import kubeconfig
 from connector.lanes import Deadline
 from connector.resources import KINDS, Health, Listing, Query
 from connector.token import TokenSource
-from tests.connector.api_server import Answer, ApiServer, recorded
+from tests.connector.api_server import Answer, ApiServer, recorded, wait_until
 
 PODS = "/api/v1/pods"
 
@@ -304,6 +304,16 @@ def test_the_deadline_holds_when_nothing_comes(
     with pytest.raises(Unreachable):
         listed(cluster, seconds=0.4)
     assert 0.3 < time.monotonic() - began < 1.5
+
+
+@pytest.mark.parametrize("stall", STALLS[:2])
+def test_the_thread_that_waited_ends_soon_after(
+    cluster: Cluster, api: ApiServer, stall: Callable[[], Answer]
+) -> None:
+    api.will_answer(PODS, stall())
+    with pytest.raises(Unreachable):
+        listed(cluster, seconds=0.3)
+    wait_until(lambda: not [thread for thread in threading.enumerate() if thread.name == "lane prod"], 2)
 
 
 @pytest.mark.parametrize("stall", STALLS)

@@ -390,8 +390,12 @@ def test_a_token_that_is_refused_is_made_anew_once(
 ) -> None:
     make_cluster("prod", api)
     made = connected(connector)
-    api.will_answer("/api/v1/namespaces", Answer.of("401"))
+    old = api.requests[-1].token
+    # Two of the same second are the same: a token's date has whole seconds.
+    wait_until(lambda: datetime.now(UTC).strftime("%S") != presigned(old).partition("X-Amz-Date=")[2][13:15])
+    api.refuse_tokens = lambda token: token == old
     assert connector.list_namespaces(made.id) == ("default", "kube-system")
+    assert [request.token == old for request in api.requests[-2:]] == [True, False]
 
 
 def test_connecting_ends_in_time_when_aws_hangs(connector: EKSConnector, aws: AwsFront) -> None:

@@ -43,7 +43,12 @@ def bolt_app(slack: LocalSlack) -> App:
 @contextmanager
 def over_http(slack: LocalSlack, app: App) -> Iterator[None]:
     """The app behind a real HTTP server, which the local Slack is told of."""
-    server = Server(("127.0.0.1", 0), SlackRequestHandler(app, path="/slack/events"), numthreads=10)
+    server = Server(
+        ("127.0.0.1", 0),
+        SlackRequestHandler(app, path="/slack/events"),
+        numthreads=10,
+        request_queue_size=100,
+    )
     server.shutdown_timeout = 0
     server.expiration_interval = 0.02  # how often it looks whether it shall stop
     server.prepare()

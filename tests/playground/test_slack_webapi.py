@@ -6,11 +6,14 @@ from typing import Any
 
 import pytest
 import requests
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
 from slack_sdk.http_retry.builtin_handlers import RateLimitErrorRetryHandler
 
 from playground.slack import LocalSlack
+from playground.slack.webapi import METHODS
 from tests.playground.slack_apps import client_of, data_table, section
 
 
@@ -254,6 +257,7 @@ def test_a_bot_changes_and_deletes_its_own_messages_only(slack: LocalSlack, clie
         ({"text": "x", "blocks": [section("x" * 2999) for _ in range(5)]}, "msg_blocks_too_long"),
     ],
 )
+@pytest.mark.filterwarnings("ignore:The top-level `text` argument is missing")
 def test_messages_that_slack_does_not_take(
     slack: LocalSlack, client: WebClient, message: Any, error: str
 ) -> None:
@@ -338,6 +342,72 @@ def test_the_log_holds_calls_and_answers_but_no_tokens(slack: LocalSlack, client
     kept = json.dumps([vars(entry) for entry in slack.log]) + json.dumps(slack.snapshot())
     for secret in (slack.app_token, slack.signing_secret, *(team.bot_token for team in slack.teams)):
         assert secret not in kept
+
+
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False, allow_infinity=False) | st.text(max_size=6),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=4), inner, max_size=3),
+    max_leaves=6,
+)
+NAMES = [
+    "channel",
+    "text",
+    "blocks",
+    "view",
+    "trigger_id",
+    "view_id",
+    "user",
+    "users",
+    "ts",
+    "limit",
+    "cursor",
+    "types",
+]
+ARGUMENTS = st.dictionaries(
+    st.sampled_from([*NAMES, "hash", "user_id", "code", "attachments", "token"]), JSON
+)
+
+
+@pytest.fixture(scope="module")
+def lasting() -> Iterator[LocalSlack]:
+    scopes = ["chat:write", "users:read", "channels:read", "groups:read", "im:read", "im:write", "team:read"]
+    with LocalSlack.start(manifest={"oauth_config": {"scopes": {"bot": scopes}}}) as slack:
+        yield slack
+
+
+@given(
+    method=st.sampled_from([*sorted(METHODS.keys() - {"auth.revoke"}), "oauth.v2.access", "api.test"]),
+    arguments=ARGUMENTS,
+)
+@settings(max_examples=200, deadline=None)
+def test_whatever_the_arguments_the_answer_is_a_word(
+    lasting: LocalSlack, method: str, arguments: dict[str, Any]
+) -> None:
+    akme = lasting.team("akme")
+    known = {
+        "channel": akme.channel("ops").id,
+        "user": akme.person("ada").id,
+        "user_id": akme.person("ada").id,
+    }
+    headers = {"Authorization": f"Bearer {akme.bot_token}"}
+    for given_ in (arguments, known | arguments, arguments | known):
+        answer = requests.post(f"{lasting.api_url}{method}", json=given_, headers=headers, timeout=5)
+        assert answer.status_code == 200
+        assert answer.json()["ok"] is True or answer.json()["error"]
+
+
+@pytest.mark.parametrize("body", [b"\xff\xfe", b"[" * 100_000, b"null", b""])
+def test_bodies_that_are_no_json(lasting: LocalSlack, body: bytes) -> None:
+    token = lasting.team("akme").bot_token
+    headers = {"Authorization": f"Bearer {token}", "Content-Type": "application/json; charset=utf-8"}
+    for path in ("chat.postMessage", "views.open"):
+        assert (
+            requests.post(f"{lasting.api_url}{path}", data=body, headers=headers, timeout=5).status_code
+            == 200
+        )
+    ada = lasting.team("akme").person("ada")
+    path = lasting.world.new_response_url("commands", ada.team.id, ada.team.channel("ops").id, ada.id)
+    assert requests.post(lasting.url + path, data=body, timeout=5).status_code == 400
 
 
 def test_the_same_seed_gives_the_same_slack() -> None:

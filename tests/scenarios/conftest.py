@@ -5,6 +5,7 @@ import sys
 import tempfile
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -102,18 +103,21 @@ class World:
             if cluster.plan.answers and cluster.plan.status == "ACTIVE":
                 cluster.faults.clear()
         for person in (self.ada, self.hana):
-            shown = self.ask(
-                person, "/eks connections --private", lambda message: "This workspace" in message.text
+            self._leave(person)
+
+    def _leave(self, person: Person) -> None:
+        shown = self.ask(
+            person, "/eks connections --private", lambda message: "This workspace" in message.text
+        )
+        for name in re.findall(r"\*`([\w-]+)`\*", str(shown.blocks)):
+            asked = self.ask(
+                person, f"/eks disconnect -c {name}", lambda message: "Disconnect" in message.text
             )
-            for name in re.findall(r"\*`([\w-]+)`\*", str(shown.blocks)):
-                asked = self.ask(
-                    person, f"/eks disconnect -c {name}", lambda message: "Disconnect" in message.text
-                )
-                self.answer(
-                    person,
-                    lambda asked=asked: person.clicks(asked, "confirm.disconnect"),  # type: ignore[misc]
-                    lambda message: "Disconnected" in message.text,
-                )
+            self.answer(
+                person,
+                partial(person.clicks, asked, "confirm.disconnect"),
+                lambda message: "Disconnected" in message.text,
+            )
 
 
 def waiting(message: Message) -> bool:

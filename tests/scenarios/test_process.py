@@ -53,7 +53,7 @@ def test_a_token_that_slack_does_not_take_ends_the_start_with_a_word() -> None:
         wrong = environment(playground) | {"SLACK_BOT_TOKEN": "xoxb-1-2-nobody"}
         with Process([sys.executable, "-m", "bot", "run"], wrong) as bot:
             bot.wait_for("Slack does not accept the bot token: invalid_auth")
-            assert bot.stop() == 2
+            assert bot.wait() == 2
         assert "Traceback" not in bot.output
 
 

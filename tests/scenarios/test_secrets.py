@@ -1,7 +1,6 @@
 """A secret typed into the form is nowhere afterwards, though the bot logs at DEBUG."""
 
 import json
-import os
 from pathlib import Path
 
 from tests.scenarios.conftest import WAIT, World
@@ -78,7 +77,7 @@ def test_the_bot_writes_no_file_while_it_works(world: World) -> None:
     world.connect(world.ada, "prod-web --region us-east-1 --profile web-prod")
     world.ask(world.ada, "/eks nodes")
     assert list(world.temporary.iterdir()) == []
-    open_files = [os.readlink(link) for link in Path(f"/proc/{world.bot.pid}/fd").iterdir()]
+    open_files = [str(link.readlink()) for link in Path(f"/proc/{world.bot.pid}/fd").iterdir()]
     written = [
         name for name in open_files if name.startswith("/") and not name.startswith(("/dev/", "/proc/"))
     ]

@@ -1,0 +1,287 @@
+"""What Slack sends is read as its type, or refused with the field's name; nothing else can happen."""
+
+import copy
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from handlers.payload import (
+    BlockActions,
+    BlockSuggestion,
+    EventCallback,
+    Malformed,
+    SlashCommand,
+    UrlVerification,
+    ViewClosed,
+    ViewSubmission,
+    identity,
+    read,
+)
+
+Json = dict[str, Any]
+
+COMMAND: Json = {
+    "token": "verification",
+    "team_id": "T1",
+    "team_domain": "akme",
+    "enterprise_id": "E1",
+    "is_enterprise_install": "false",
+    "channel_id": "C1",
+    "channel_name": "ops",
+    "user_id": "U1",
+    "user_name": "ada",
+    "command": "/eks",
+    "text": "pods -n checkout",
+    "api_app_id": "A1",
+    "response_url": "https://hooks.slack.com/commands/T1/1/x",
+    "trigger_id": "13345224609.738474920.8088930838d88f008e0",
+}
+VIEW: Json = {
+    "id": "V1",
+    "team_id": "T1",
+    "type": "modal",
+    "callback_id": "connect.cluster",
+    "private_metadata": '{"channel":"C1"}',
+    "hash": "1.abc",
+    "blocks": [{"type": "input", "block_id": "region"}],
+    "state": {
+        "values": {
+            "region": {
+                "choose.region": {
+                    "type": "static_select",
+                    "selected_option": {"text": {"type": "plain_text", "text": "x"}, "value": "eu-west-1"},
+                }
+            },
+            "cluster": {"choose.cluster": {"type": "external_select", "selected_option": None}},
+            "role_arn": {"type.role_arn": {"type": "plain_text_input", "value": None}},
+            "external_id": {"type.external_id": {"type": "plain_text_input", "value": "7"}},
+        }
+    },
+}
+PERSON: Json = {"user": {"id": "U1", "username": "ada", "team_id": "T1"}, "team": {"id": "T1", "domain": "akme"}}
+BUTTON: Json = {"type": "button", "action_id": "refresh.list", "block_id": "b1", "value": '{"v":"help"}', "action_ts": "1.2"}
+SELECT: Json = {
+    "type": "static_select",
+    "action_id": "choose.connection",
+    "block_id": "b2",
+    "selected_option": {"text": {"type": "plain_text", "text": "x"}, "value": "eu-west-1_prod"},
+}
+CLICK: Json = {
+    "type": "block_actions",
+    **PERSON,
+    "trigger_id": "1.2.abc",
+    "container": {"type": "message", "message_ts": "1.2", "channel_id": "C1", "is_ephemeral": False},
+    "channel": {"id": "C1", "name": "ops"},
+    "message": {"ts": "1.2", "text": "pods", "blocks": [{"type": "divider"}]},
+    "response_url": "https://hooks.slack.com/actions/T1/1/x",
+    "actions": [BUTTON],
+}
+SUBMIT: Json = {"type": "view_submission", **PERSON, "trigger_id": "1.2.abc", "view": VIEW, "response_urls": []}
+CLOSED: Json = {"type": "view_closed", **PERSON, "view": VIEW, "is_cleared": False}
+TYPED: Json = {
+    "type": "block_suggestion",
+    **PERSON,
+    "action_id": "choose.cluster",
+    "block_id": "cluster",
+    "value": "pro",
+    "view": VIEW,
+    "container": {"type": "view", "view_id": "V1"},
+}
+EVENT: Json = {
+    "type": "event_callback",
+    "team_id": "T1",
+    "api_app_id": "A1",
+    "event": {"type": "app_uninstalled"},
+    "event_id": "Ev1",
+    "event_time": 1,
+}
+CHALLENGE: Json = {"type": "url_verification", "token": "verification", "challenge": "3eZbrw1aBm2rZgRNFdxV2595E9CY3gmdALWMmHkvFXO7tYXAYM8P"}
+ALL = (COMMAND, CLICK, SUBMIT, CLOSED, TYPED, EVENT, CHALLENGE)
+KINDS = (SlashCommand, BlockActions, ViewSubmission, ViewClosed, BlockSuggestion, EventCallback, UrlVerification)
+
+
+def test_a_slash_command_is_read() -> None:
+    assert read(COMMAND) == SlashCommand(
+        command="/eks",
+        user_id="U1",
+        channel_id="C1",
+        trigger_id=COMMAND["trigger_id"],
+        response_url=COMMAND["response_url"],
+        text="pods -n checkout",
+        team_id="T1",
+        enterprise_id="E1",
+    )
+
+
+def test_a_click_is_read_with_what_was_clicked_and_where() -> None:
+    payload = read(CLICK)
+    assert isinstance(payload, BlockActions)
+    assert payload.actions[0].chosen == '{"v":"help"}'
+    assert payload.channel is not None
+    assert payload.channel.id == payload.container.channel_id == "C1"
+    assert payload.message is not None
+    assert payload.message.blocks == [{"type": "divider"}]
+
+
+def test_what_was_chosen_in_a_select_is_read_and_a_cleared_one_is_empty() -> None:
+    for selected, chosen in ((SELECT["selected_option"], "eu-west-1_prod"), (None, "")):
+        payload = read({**CLICK, "actions": [{**SELECT, "selected_option": selected}]})
+        assert isinstance(payload, BlockActions)
+        assert payload.actions[0].chosen == chosen
+
+
+def test_a_modals_inputs_are_read_and_empty_where_nothing_is_filled_in() -> None:
+    payload = read(SUBMIT)
+    assert isinstance(payload, ViewSubmission)
+    names = ("region", "cluster", "role_arn", "external_id", "nowhere")
+    assert [payload.view.content(name) for name in names] == ["eu-west-1", "", "", "7", ""]
+
+
+def test_the_other_kinds_are_read() -> None:
+    assert tuple(type(read(body)) for body in ALL) == KINDS
+
+
+def test_in_an_enterprise_install_the_team_may_be_null() -> None:
+    payload = read({**CLICK, "team": None, "enterprise": {"id": "E1", "name": "Akme"}})
+    assert isinstance(payload, BlockActions)
+    assert payload.team is None
+    assert payload.enterprise is not None
+    assert payload.enterprise.id == "E1"
+
+
+def test_what_was_typed_into_a_field_is_in_no_repr() -> None:
+    body = copy.deepcopy(SUBMIT)
+    body["view"]["state"]["values"]["external_id"]["type.external_id"]["value"] = "CANARYSECRET"
+    assert "CANARYSECRET" not in repr(read(body))
+
+
+@pytest.mark.parametrize(
+    ("body", "same"),
+    [
+        (COMMAND, COMMAND["trigger_id"]),
+        (CLICK, "1.2.abc"),
+        (SUBMIT, "1.2.abc"),
+        (EVENT, "Ev1"),
+        ({**SUBMIT, "trigger_id": ""}, None),
+        (CLOSED, None),
+        (TYPED, None),
+        (CHALLENGE, None),
+    ],
+)
+def test_what_comes_again_can_be_told(body: Json, same: str | None) -> None:
+    assert identity(read(body)) == same
+
+
+@pytest.mark.parametrize(
+    ("body", "said"),
+    [
+        ([], "not an object"),
+        (None, "not an object"),
+        ("command", "not an object"),
+        ({}, "type"),
+        ({"command": "/eks"}, "user_id"),
+        ({**COMMAND, "user_id": ""}, "user_id"),
+        ({**COMMAND, "trigger_id": "x" * 256}, "trigger_id"),
+        ({**COMMAND, "text": 5}, "text"),
+        ({**CLICK, "actions": []}, "actions"),
+        ({**CLICK, "actions": [{}]}, "actions[0]"),
+        ({**CLICK, "user": None}, "user"),
+        ({**SUBMIT, "view": {**VIEW, "state": {"values": []}}}, "view.state.values"),
+        ({**EVENT, "event": []}, "event"),
+        ({**EVENT, "event_id": None}, "event_id"),
+        ({"type": "message_action"}, "type"),
+    ],
+)
+def test_what_does_not_fit_is_refused_by_its_place(body: object, said: str) -> None:
+    with pytest.raises(Malformed, match=r"\S") as caught:
+        read(body)
+    assert said in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        {"type": "CANARYSECRET"},
+        {**COMMAND, "text": ["CANARYSECRET"]},
+        {**EVENT, "event": "CANARYSECRET"},
+        {**CLICK, "response_url": {"CANARYSECRET": 1}},
+        {**SUBMIT, "view": {**VIEW, "id": "CANARYSECRET" * 50}},
+    ],
+)
+def test_a_refusal_never_holds_the_value(body: Json) -> None:
+    with pytest.raises(Malformed) as caught:
+        read(body)
+    assert "CANARY" not in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        {"type": "\ud800"},
+        {**COMMAND, "\ud800": 1},
+        {**COMMAND, "text": "\ud800"},
+        {**CLICK, "actions": [{**BUTTON, "value": "\ud800"}]},
+    ],
+)
+def test_text_that_is_no_text_is_refused_not_stumbled_over(body: Json) -> None:
+    # JSON can hold half a character: "\ud800". It can be neither sent on nor put into a button.
+    with pytest.raises(Malformed):
+        read(body)
+
+
+def places(value: Any, way: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]:
+    """The path to every value inside."""
+    inside = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
+    for name, each in inside:
+        yield (*way, name)
+        yield from places(each, (*way, name))
+
+
+# All characters, halves of characters too: that is what json.loads can give.
+TEXTS = st.text(st.sampled_from("a\ud800\udfff\0é😀") | st.characters(), max_size=12)
+VALUES = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | TEXTS,
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(TEXTS, inner, max_size=3),
+    max_leaves=6,
+)
+
+
+@given(VALUES | st.dictionaries(st.sampled_from(sorted({key for body in ALL for key in body})), VALUES))
+def test_any_json_is_a_payload_or_malformed(body: object) -> None:
+    try:
+        payload = read(body)
+    except Malformed as refused:
+        assert str(refused)
+    else:
+        assert identity(payload) is None or isinstance(identity(payload), str)
+
+
+@given(data=st.data())
+@settings(max_examples=400, deadline=None)
+def test_a_payload_with_anything_anywhere_is_a_payload_or_malformed(data: st.DataObject) -> None:
+    body = copy.deepcopy(data.draw(st.sampled_from(ALL)))
+    *way, last = data.draw(st.sampled_from(list(places(body))))
+    inner: Any = body
+    for name in way:
+        inner = inner[name]
+    inner[last] = data.draw(VALUES)
+    try:
+        payload = read(body)
+    except Malformed as refused:
+        assert str(refused)
+    else:
+        assert isinstance(payload, KINDS)
+
+
+def test_a_payload_nested_without_end_is_a_payload_or_malformed() -> None:
+    deep: Any = []
+    for _ in range(20_000):
+        deep = [deep]
+    for body in ({**EVENT, "event": {"type": "x", "user": deep}}, {**EVENT, "event": deep}, {"type": deep}):
+        try:
+            assert isinstance(read(body), EventCallback)
+        except Malformed as refused:
+            assert str(refused)

@@ -1,0 +1,317 @@
+"""One answer for each command, through the road that Slack leaves open, and no trace of the waiting."""
+
+from dataclasses import dataclass, replace
+
+import pytest
+from slack_sdk import WebClient
+
+from connector.errors import Unreachable
+from connector.workspaces import WorkspaceKey
+from handlers.blocks.message import Message as Drawn
+from handlers.blocks.message import Rung
+from handlers.blocks.parts import context, section
+from handlers.blocks.tables import Table
+from handlers.blocks.tables import drawn as table
+from handlers.reply import MessageReply, Place, Rungs
+from connector.resources import Cell
+from playground.slack import LocalSlack, Message, Person
+
+FAILURE = Unreachable("`prod` does not answer", "", "Try again")
+
+
+@dataclass
+class Corner:
+    """A person in a channel, and the replies to them there."""
+
+    slack: LocalSlack
+    person: Person
+    channel: str
+    rungs: Rungs
+
+    @property
+    def client(self) -> WebClient:
+        return WebClient(self.person.team.bot_token, base_url=self.slack.api_url, retry_handlers=[])
+
+    def place(self, clicked: Message | None = None) -> Place:
+        """Where a slash command came from, or a click on a message."""
+        team, world = self.person.team, self.slack.world
+        channel = team.channel(self.channel)
+        kind = "actions" if clicked else "commands"
+        ts = clicked.ts if clicked else None
+        path = world.new_response_url(kind, team.id, channel.id, self.person.id, ts)
+        key = WorkspaceKey(None, team.id)
+        original = tuple(clicked.blocks) if clicked and not clicked.ephemeral else None
+        return Place(key, channel.id, self.person.id, self.slack.url + path, original)
+
+    def reply(self, *, private: bool = False, clicked: Message | None = None) -> MessageReply:
+        return MessageReply(
+            self.client, self.place(clicked), self.rungs, private=private, replace=clicked is not None
+        )
+
+    def seen(self, channel: str = "") -> list[Message]:
+        return self.person.sees(channel or self.channel)
+
+    def sent(self) -> list[str]:
+        """What the bot has sent since the start of the test, by kind."""
+        return [entry.kind for entry in self.slack.log[self.since :] if entry.direction == "in"]
+
+    since: int = 0
+
+    def __post_init__(self) -> None:
+        self.since = len(self.slack.log)
+
+
+@pytest.fixture
+def ops(slack: LocalSlack) -> Corner:
+    """Ada in a channel that the bot was invited to."""
+    return Corner(slack, slack.team("akme").person("ada"), "ops", Rungs())
+
+
+@pytest.fixture
+def payments(slack: LocalSlack) -> Corner:
+    """Ada in a channel that the bot is not in."""
+    return Corner(slack, slack.team("akme").person("ada"), "payments", Rungs())
+
+
+def pods(rung: Rung) -> Drawn:
+    rows = [(Cell("cart"), Cell("1/1"))]
+    return Drawn("2 pods", [section("pods"), *table(Table("pods", ("NAME", "READY"), rows), rung)])
+
+
+def kinds(message: Message) -> list[str]:
+    return [block["type"] for block in message.blocks]
+
+
+def test_an_answer_is_one_message_that_the_channel_sees(ops: Corner, payments: Corner) -> None:
+    for corner in (ops, payments):
+        corner.reply().show(pods)
+        (message,) = corner.seen()
+        assert (message.text, message.ephemeral, kinds(message)) == ("2 pods", False, ["section", "data_table"])
+
+
+def test_a_private_answer_is_for_the_asker_alone(ops: Corner, payments: Corner) -> None:
+    for corner in (ops, payments):
+        corner.reply(private=True).show(pods)
+        corner.reply().show(Drawn("a question", [section("a question")]), private=True)
+        assert [message.ephemeral for message in corner.seen()] == [True, True]
+        assert corner.person.team.person("dev").sees(corner.channel) == []
+
+
+@pytest.mark.parametrize(
+    ("refused", "drawn", "learnt"),
+    [
+        ([], "data_table", Rung.DATA_TABLE),
+        (["data_table"], "table", Rung.TABLE),
+        (["data_table", "table"], "section", Rung.SECTIONS),
+    ],
+)
+def test_a_refused_block_leads_down_and_is_remembered_for_that_workspace(
+    ops: Corner, refused: list[str], drawn: str, learnt: Rung
+) -> None:
+    akme, globex = ops.slack.teams
+    for kind in refused:
+        ops.slack.faults.refuse_block(kind, akme)
+    ops.reply().show(pods)
+    assert kinds(ops.seen()[-1]) == ["section", drawn]
+    assert ops.sent() == ["response_url"] * (len(refused) + 1)
+    assert ops.rungs.of(WorkspaceKey(None, akme.id)) is learnt
+    assert ops.rungs.of(WorkspaceKey(None, globex.id)) is Rung.DATA_TABLE
+    # From now on the first attempt is the right one.
+    before = len(ops.sent())
+    ops.reply().show(pods)
+    assert len(ops.sent()) == before + 1
+    assert kinds(ops.seen()[-1]) == ["section", drawn]
+
+
+def test_where_no_block_is_taken_the_text_is(ops: Corner) -> None:
+    for kind in ("data_table", "table", "section"):
+        ops.slack.faults.refuse_block(kind)
+    ops.reply().show(pods)
+    (message,) = ops.seen()
+    assert (message.text, message.blocks) == ("2 pods", [])
+    # Nothing is learnt from a message that could not be drawn at all.
+    assert ops.rungs.of(WorkspaceKey(None, ops.person.team.id)) is Rung.DATA_TABLE
+
+
+def test_a_drawing_that_breaks_the_limits_is_not_sent(ops: Corner, caplog: pytest.LogCaptureFixture) -> None:
+    ops.reply().show(lambda rung: Drawn("too much", [context("x")] * 51 if rung < Rung.SECTIONS else []))
+    (message,) = ops.seen()
+    assert message.text == "too much"
+    assert "breaks Slack's limits" in caplog.text
+
+
+def test_nothing_is_said_while_nothing_is_known_of_the_work(ops: Corner) -> None:
+    reply = ops.reply()
+    assert reply.tick()
+    assert ops.seen() == []
+    reply.progress("Listing pods…")
+    assert ops.seen() == []
+
+
+def test_progress_in_the_channel_becomes_the_answer_in_place(ops: Corner) -> None:
+    reply = ops.reply()
+    for words in ("Listing pods…", "Listing pods… 500 so far", "Listing pods… 500 so far"):
+        reply.progress(words)
+        assert reply.tick()
+    (message,) = ops.seen()
+    assert (message.text, kinds(message)) == ("Listing pods… 500 so far", ["context"])
+    reply.show(pods)
+    (answer,) = ops.seen()
+    assert answer.ts == message.ts
+    assert kinds(answer) == ["section", "data_table"]
+    assert ops.sent() == ["chat.postMessage", "chat.update", "chat.update"]
+    assert not reply.tick()
+
+
+def test_an_answer_in_place_of_progress_comes_down_the_ladder_too(ops: Corner) -> None:
+    ops.slack.faults.refuse_block("data_table")
+    reply = ops.reply()
+    reply.progress("Listing pods…")
+    reply.tick()
+    reply.show(pods)
+    (answer,) = ops.seen()
+    assert kinds(answer) == ["section", "table"]
+
+
+@pytest.mark.parametrize("private", [False, True])
+def test_where_a_post_cannot_be_changed_progress_is_said_once_to_the_asker(payments: Corner, private: bool) -> None:
+    reply = payments.reply(private=private)
+    for words in ("Listing pods…", "Listing pods… 500 so far", "Listing pods… 900 so far"):
+        reply.progress(words)
+        assert reply.tick()
+    (note,) = payments.seen()
+    assert (note.text, note.ephemeral) == ("Listing pods…", True)
+    reply.show(pods)
+    assert [message.ephemeral for message in payments.seen()] == [True, private]
+    assert kinds(payments.seen()[-1]) == ["section", "data_table"]
+
+
+def test_a_private_answer_takes_a_public_progress_away(ops: Corner) -> None:
+    reply = ops.reply()
+    reply.progress("Listing pods…")
+    reply.tick()
+    reply.show(pods, private=True)
+    (answer,) = ops.seen()
+    assert answer.ephemeral
+
+
+def test_a_failure_takes_the_progress_away_and_is_for_the_asker(ops: Corner) -> None:
+    reply = ops.reply()
+    reply.progress("Listing pods…")
+    reply.tick()
+    reply.fail(FAILURE, "7f3a91c2")
+    (message,) = ops.seen()
+    assert message.ephemeral
+    assert message.text == FAILURE.what
+    assert "ref 7f3a91c2" in str(message.blocks)
+    assert not reply.tick()
+
+
+@pytest.mark.parametrize("private", [False, True])
+def test_a_click_changes_the_message_that_was_clicked(ops: Corner, payments: Corner, private: bool) -> None:
+    for corner in (ops, payments):
+        corner.reply(private=private).show(Drawn("old", [section("old")]))
+        (clicked,) = corner.seen()
+        corner.reply(private=private, clicked=clicked).show(pods)
+        (answer,) = corner.seen()
+        assert answer.ts == clicked.ts
+        assert answer.ephemeral is private
+        assert kinds(answer) == ["section", "data_table"]
+
+
+def test_progress_of_a_click_stands_under_the_list_until_the_answer(payments: Corner) -> None:
+    payments.reply().show(pods)
+    (clicked,) = payments.seen()
+    reply = payments.reply(clicked=clicked)
+    reply.progress("Listing pods…")
+    reply.tick()
+    (waiting,) = payments.seen()
+    assert kinds(waiting) == ["section", "data_table", "context"]
+    reply.show(Drawn("new", [section("new")]))
+    (answer,) = payments.seen()
+    assert (answer.ts, answer.text) == (clicked.ts, "new")
+
+
+def test_a_click_that_fails_leaves_the_list_as_it_was(payments: Corner) -> None:
+    payments.reply().show(pods)
+    (clicked,) = payments.seen()
+    reply = payments.reply(clicked=clicked)
+    reply.progress("Listing pods…")
+    reply.tick()
+    reply.fail(FAILURE, "7f3a91c2")
+    kept, failure = payments.seen()
+    assert (kept.ts, kept.blocks) == (clicked.ts, clicked.blocks)
+    assert failure.ephemeral
+    assert failure.text == FAILURE.what
+
+
+def test_a_click_that_fails_at_once_touches_nothing(payments: Corner) -> None:
+    payments.reply().show(pods)
+    (clicked,) = payments.seen()
+    payments.reply(clicked=clicked).fail(FAILURE, "7f3a91c2")
+    assert payments.seen()[0] == clicked
+
+
+def test_a_clicks_response_url_is_never_used_up_by_its_own_answer(payments: Corner) -> None:
+    for kind in ("data_table", "table"):
+        payments.slack.faults.refuse_block(kind)
+    payments.reply().show(Drawn("old", [section("old")]))
+    (clicked,) = payments.seen()
+    payments.since = len(payments.slack.log)
+    reply = payments.reply(clicked=clicked)
+    for count in range(6):
+        reply.progress(f"Listing pods… {count * 500} so far")
+        assert reply.tick()
+    reply.show(pods)
+    assert payments.sent() == ["response_url"] * 5
+    (answer,) = payments.seen()
+    assert (answer.ts, kinds(answer)) == (clicked.ts, ["section", "section"])
+
+
+def test_a_question_that_is_answered_goes(ops: Corner) -> None:
+    ops.reply(private=True).show(Drawn("which one?", [section("which one?")]))
+    (question,) = ops.seen()
+    ops.reply(clicked=question).remove_original()
+    assert ops.seen() == []
+
+
+def used_up(corner: Corner) -> MessageReply:
+    place = corner.place()
+    corner.slack.world.response_urls[place.response_url.removeprefix(corner.slack.url)].uses = 5
+    return MessageReply(corner.client, place, corner.rungs)
+
+
+def test_behind_a_used_response_url_the_answer_goes_to_the_channel(ops: Corner) -> None:
+    used_up(ops).show(pods)
+    (answer,) = ops.seen()
+    assert (kinds(answer), answer.ephemeral) == (["section", "data_table"], False)
+    used_up(ops).fail(FAILURE, "7f3a91c2")
+    assert ops.seen()[-1].ephemeral
+
+
+def test_and_where_the_bot_is_no_member_to_the_persons_own_messages(payments: Corner) -> None:
+    used_up(payments).show(pods)
+    used_up(payments).fail(FAILURE, "7f3a91c2")
+    assert payments.seen() == []
+    answer, failure = payments.seen(payments.person.dm.id)
+    assert kinds(answer) == ["section", "data_table"]
+    assert failure.text == FAILURE.what
+
+
+def test_an_answer_after_half_an_hour_finds_its_way_too(ops: Corner) -> None:
+    reply = ops.reply()
+    ops.slack.later(1801)
+    reply.show(pods)
+    (answer,) = ops.seen()
+    assert kinds(answer) == ["section", "data_table"]
+
+
+def test_an_answer_from_nowhere_goes_to_the_person_alone(ops: Corner) -> None:
+    # A modal whose metadata was not ours, or whose response_url could not be opened, carries no place.
+    nowhere = replace(ops.place(), channel="", response_url="")
+    MessageReply(ops.client, nowhere, ops.rungs).show(pods)
+    MessageReply(ops.client, nowhere, ops.rungs).fail(FAILURE, "7f3a91c2")
+    assert ops.seen() == []
+    answer, failure = ops.seen(ops.person.dm.id)
+    assert kinds(answer) == ["section", "data_table"]
+    assert failure.text == FAILURE.what

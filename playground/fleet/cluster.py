@@ -44,8 +44,13 @@ class Cluster:
             self._open(loop, keyring)
 
     @property
+    def has_server(self) -> bool:
+        """False for a cluster being created, and for one that never answers."""
+        return self._server is not None
+
+    @property
     def faults(self) -> Faults:
-        """Raises LookupError for a cluster without a server: one being created, or one that never answers."""
+        """What can go wrong with it; raises LookupError when it has no server that could fail."""
         if self._server is None:
             raise LookupError(f"{self.name} has no server that could fail")
         return self._server.faults

@@ -75,7 +75,8 @@ class Access:
         with self._lock:
             self._denied.append(_rule(subject, verbs, resources, namespaces))
 
-    def reset_denials(self) -> None:
+    def forget_denials(self) -> None:
+        """Undoes every `deny`."""
         with self._lock:
             self._denied.clear()
 

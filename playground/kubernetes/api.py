@@ -24,6 +24,7 @@ from playground.kubernetes.status import (
     page_not_found,
     refusal,
     unauthorized,
+    unsupported_body,
 )
 from playground.kubernetes.store import Record, Store
 from playground.kubernetes.token import InvalidToken, principal_of
@@ -144,6 +145,8 @@ class Api:
     def _resource(self, call: Call, subject: Subject, identity: Identity) -> Answer:
         review = call.method == "POST" and subject.group in {"authentication.k8s.io", "authorization.k8s.io"}
         if review and identity is not ANONYMOUS:
+            if not call.headers.get("content-type", "").startswith("application/json"):
+                raise unsupported_body()
             if subject.resource == "selfsubjectreviews":
                 return _json(identity_review(identity), 201)
             if subject.resource == "selfsubjectaccessreviews":

@@ -13,6 +13,7 @@ _REASONS = {
     405: "MethodNotAllowed",
     406: "NotAcceptable",
     410: "Expired",
+    415: "UnsupportedMediaType",
     429: "TooManyRequests",
     500: "InternalError",
     503: "ServiceUnavailable",
@@ -95,6 +96,11 @@ def forbidden_path(user: str, verb: str, path: str) -> Refusal:
 
 def not_acceptable() -> Refusal:
     return refusal(406, "406: Not Acceptable\n\nAvailable representations: application/json", {})
+
+
+def unsupported_body() -> Refusal:
+    message = "the body of the request was in an unknown format - accepted media types include: application/json"
+    return refusal(415, message, {})
 
 
 def expired_continue(inconsistent: str) -> Refusal:

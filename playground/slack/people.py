@@ -269,14 +269,16 @@ class Person:
                 "trigger_id": world.new_trigger(record.team_id, self.id, record.id),
                 "response_urls": [],
             }
-        ack = self._slack.send("interactive", payload, surface.team)
-        with world.changing():
-            if ack.status != "acked":
-                record.notice = views.TROUBLE
-            elif not record.closed:
-                entry = self._slack.note("response_action", surface.team, ack.body)
-                entry.faults = views.answered(world, self._slack.faults, record, ack.body)
-        return ack
+
+        def answered(ack: Ack) -> None:
+            with world.changing():
+                if ack.status != "acked":
+                    record.notice = views.TROUBLE
+                elif not record.closed:
+                    entry = self._slack.note("response_action", surface.team, ack.body)
+                    entry.faults = views.answered(world, self._slack.faults, record, ack.body)
+
+        return self._slack.send("interactive", payload, surface.team, answered)
 
     def closes(self, view: View, *, everything: bool = False) -> Ack:
         """Press the close button; `everything` is the ✕, which closes the modals below too."""

@@ -199,9 +199,17 @@ class LocalSlack:
         """Run a coroutine on Slack's own loop and wait for what it gives. Not from that loop's thread."""
         return asyncio.run_coroutine_threadsafe(work, self._loop).result()
 
-    def send(self, kind: str, payload: Json, team: Team) -> Ack:
-        """Deliver a payload that belongs to a workspace."""
-        return self.run(self._delivery.send(kind, payload, team.id))
+    def send(
+        self, kind: str, payload: Json, team: Team, answered: Callable[[Ack], None] = lambda _ack: None
+    ) -> Ack:
+        """Deliver a payload that belongs to a workspace; `answered` acts on the ack before later calls do."""
+
+        async def exchange() -> Ack:
+            ack = await self._delivery.send(kind, payload, team.id)
+            answered(ack)
+            return ack
+
+        return self.run(exchange())
 
     def note(self, kind: str, team: Team, payload: Any) -> Entry:
         """Log what the app has put into an ack, as a payload of its own."""

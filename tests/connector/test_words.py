@@ -1,0 +1,130 @@
+"""What errors say to a person: all that helps, and no secret."""
+
+import unicodedata
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from connector.words import clean, nearest
+from tests.connector.test_errors import FACTS, answered, refused, told
+
+
+def test_access_denied_takes_action_and_principal_from_aws_itself() -> None:
+    failure = told(
+        refused(
+            "AccessDeniedException",
+            "User: arn:aws:sts::111122223333:assumed-role/chatops/U1 is not authorized to perform: eks:ListClusters "
+            "on resource: arn:aws:eks:eu-west-1:111122223333:cluster/* "
+            "with an explicit deny in an identity-based policy",
+        )
+    )
+    assert failure.what == "AWS refused: eks:ListClusters"
+    assert failure.why == (
+        "arn:aws:sts::111122223333:assumed-role/chatops/U1 may not do this in eu-west-1. "
+        "A policy denies it explicitly."
+    )
+    assert failure.hint == "Ask for `eks:ListClusters` to be allowed, or sign in as somebody else"
+
+
+def test_access_denied_without_aws_words_takes_what_is_known() -> None:
+    failure = told(refused("AccessDenied", "Access Denied"))
+    assert failure.what == "AWS refused: eks:DescribeCluster on prod"
+    assert failure.why == f"{FACTS['principal']} may not do this in eu-west-1."
+
+
+@pytest.mark.parametrize(
+    ("principal", "role", "named"),
+    [
+        (
+            "arn:aws:sts::111122223333:assumed-role/chatops/U024BE7LH",
+            "",
+            "--principal-arn arn:aws:iam::111122223333:role/chatops`",
+        ),
+        (
+            "arn:aws-cn:iam::111122223333:user/ada",
+            "",
+            "--principal-arn arn:aws-cn:iam::111122223333:user/ada`",
+        ),
+        (
+            "arn:aws:sts::111122223333:assumed-role/reader/U1",
+            "arn:aws:iam::111122223333:role/team/reader",
+            "--principal-arn arn:aws:iam::111122223333:role/team/reader`",
+        ),
+        (
+            "arn:aws:sts::111122223333:assumed-role/AWSReservedSSO_Ops_1a2b/ada",
+            "",
+            '--principal-arn "$(aws iam get-role --role-name AWSReservedSSO_Ops_1a2b --query Role.Arn',
+        ),
+    ],
+)
+def test_a_stranger_gets_the_line_that_lets_them_in(principal: str, role: str, named: str) -> None:
+    failure = told(answered(401), principal=principal, role=role)
+    assert f"`aws eks create-access-entry --cluster-name prod --region eu-west-1 {named}" in failure.hint
+
+
+def test_rbac_is_told_in_kubectls_words() -> None:
+    failure = told(
+        answered(
+            403,
+            'deployments.apps is forbidden: User "ada" cannot list resource "deployments" in API group "apps" in the '
+            'namespace "shop"',
+        )
+    )
+    assert failure.what == "`prod` refused: list deployments.apps in the namespace `shop`"
+    assert "`kubectl auth can-i list deployments.apps -n shop`" in failure.hint
+
+
+def test_keys_that_a_turned_off_region_does_not_know_are_told_so() -> None:
+    assert (
+        "opt-status --region-name ap-east-1" in told(refused("InvalidClientTokenId"), region="ap-east-1").hint
+    )
+    assert "opt-status" not in told(refused("InvalidClientTokenId"), region="eu-west-1").hint
+
+
+# --- secrets
+
+CANARIES = [
+    "https://sts.eu-west-1.amazonaws.com/?Action=GetCallerIdentity&X-Amz-Signature=CANARY",
+    "k8s-aws-v1.CANARYCANARY_-",
+    "Bearer CANARY.x.y",
+    "Encoded authorization failure message: CANARY-blob",
+    "AKIACANARYCANARYCANA",
+    "CANARY" * 30,
+]
+
+
+@pytest.mark.parametrize("canary", CANARIES)
+@pytest.mark.parametrize("code", ["AccessDenied", "ValidationException", "Strange", "SignatureDoesNotMatch"])
+def test_no_secret_in_aws_words_reaches_a_person(canary: str, code: str) -> None:
+    failure = told(refused(code, f"It failed: {canary} (really)"))
+    assert "CANARY" not in f"{failure} {failure.what} {failure.why} {failure.hint}"
+
+
+@pytest.mark.parametrize("canary", CANARIES)
+@pytest.mark.parametrize("status", [400, 401, 403, 404, 418, 500])
+def test_no_secret_in_a_clusters_words_reaches_a_person(canary: str, status: int) -> None:
+    failure = told(answered(status, f"It failed: {canary} (really)"))
+    assert "CANARY" not in f"{failure} {failure.what} {failure.why} {failure.hint}"
+
+
+@given(st.text(max_size=2000), st.integers(10, 400))
+def test_cleaned_text_is_short_and_on_one_line(text: str, limit: int) -> None:
+    cleaned = clean(text, limit)
+    assert len(cleaned) <= limit
+    assert all(unicodedata.category(char)[0] != "C" for char in cleaned)
+    assert "`" not in cleaned
+    assert cleaned == " ".join(cleaned.split())
+
+
+@given(st.text(alphabet="abc .,:/-", max_size=100))
+def test_plain_text_stays_as_it_is(text: str) -> None:
+    assert clean(text) == " ".join(text.split())
+
+
+def test_nearest_names() -> None:
+    assert nearest("prod-payment", ["prod-payments", "dev", "prod-search"]).startswith(
+        "Did you mean `prod-payments`"
+    )
+    assert nearest("zzz", ["prod-payments"]) == ""
+    assert nearest("x", []) == ""

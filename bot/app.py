@@ -89,6 +89,9 @@ class Bot:
         self.app = App(
             client=client,
             authorize=_authorising(self.installations),
+            user_facing_authorize_error_message=(
+                "This bot is not set up for this workspace. Ask whoever runs it to add the workspace's bot token."
+            ),
             # The transport has checked the signature before the payload's shape, which Bolt would do after it.
             request_verification_enabled=False,
             signing_secret=settings.signing_secret,

@@ -12,14 +12,16 @@ from collections.abc import Iterable
 
 _OURS = ("bot", "handlers", "connector", "playground")
 
+# Each alternative reads a text once: what is logged may have come from a chat.
 _SECRETS = re.compile(
     r"""
-      xox[a-z]-[\w-]+ | xapp-[\w-]+ | xoxe[.\w-]*-[\w-]+                 # Slack tokens
-    | k8s-aws-v1\.[\w-]+                                                  # EKS bearer tokens
-    | (?<![A-Z0-9])(?:AKIA|ASIA)[A-Z0-9]{12,}                             # AWS access key ids
-    | (?<![\w/+=])[A-Za-z0-9/+]{40}(?![\w/+=])                            # AWS secret access keys
-    | (?:https?://[^\s'"]+?/(?:commands|actions|services|app)/)[^\s'"]+   # response_urls
-    | (?:X-Amz-(?:Signature|Security-Token|Credential)=)[^\s&'"]+
+      xox[a-z](?:\.xox[a-z])?-[\w-]+ | xapp-[\w-]+                        # Slack tokens
+    | k8s-aws-v1\.[\w-]+                                                 # EKS bearer tokens
+    | (?<![A-Z0-9])(?:AKIA|ASIA)[A-Z0-9]{12,}                            # AWS access key ids
+    | (?<![A-Za-z0-9/+])(?:[A-Za-z0-9/+]{40}|[A-Za-z0-9/+]{100,})(?![A-Za-z0-9/+])  # AWS secret keys, session tokens
+    | https?://[\w.:-]{1,255}/(?:commands|actions|services|app)/[^\s'"]+  # response_urls
+    | wss?://[^\s'"]+                                                    # Socket Mode tickets
+    | X-Amz-(?:Signature|Security-Token|Credential)=[^\s&'"]+
     | (?i:bearer\s+)[\w.~+/=-]{16,}
     """,
     re.VERBOSE,

@@ -1,6 +1,5 @@
 """The environment becomes Settings, or one clear sentence for each variable that is missing or malformed."""
 
-import logging
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -79,7 +78,7 @@ class Settings:
         port = read("PORT", _is_port, "3000", "a number from 0 to 65535; 0 takes a free one")
         level = read(
             "LOG_LEVEL",
-            lambda value: value.upper() in logging.getLevelNamesMapping(),
+            lambda value: value.upper() in ("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL"),
             "INFO",
             "DEBUG, INFO, WARNING, ERROR or CRITICAL",
         )
@@ -106,4 +105,4 @@ def _is_url(value: str) -> bool:
 
 
 def _is_port(value: str) -> bool:
-    return value.isascii() and value.isdigit() and int(value) <= 65535
+    return value.isascii() and value.isdigit() and len(value) <= 5 and int(value) <= 65535

@@ -50,7 +50,8 @@ class Member:
 
     name: str
     guest: bool
-    team: str
+    # The workspaces they belong to: one, or on Enterprise Grid several.
+    teams: frozenset[str]
     enterprise: str
     deleted: bool
 
@@ -85,8 +86,10 @@ class Access:
                 "It shows what runs in the company's clusters, so it is for full members.",
                 "Ask an admin of this workspace to be made a member.",
             )
-        here = {team, caller.workspace.enterprise_id} - {None, ""}
-        if here.isdisjoint({member.team, member.enterprise}):
+        # An app installed for a whole organisation has no team: everybody of the organisation is at home.
+        organisation = caller.workspace.enterprise_id
+        at_home = team in member.teams if team else bool(organisation) and organisation == member.enterprise
+        if not at_home:
             raise _stranger()
         return Request(command, caller)
 
@@ -133,7 +136,9 @@ def _asked(user: str, slack: WebClient) -> Member:
         guest=bool(
             found.get("is_restricted") or found.get("is_ultra_restricted") or found.get("is_stranger")
         ),
-        team=str(found.get("team_id") or ""),
+        teams=frozenset(
+            str(team) for team in [found.get("team_id"), *(enterprise.get("teams") or [])] if team
+        ),
         enterprise=str(enterprise.get("enterprise_id") or ""),
         deleted=bool(found.get("deleted")),
     )

@@ -2,9 +2,12 @@
 
 import heapq
 import itertools
+import logging
 import threading
 import time
 from collections.abc import Callable
+
+log = logging.getLogger(__name__)
 
 
 class Alarm:
@@ -31,4 +34,8 @@ class Alarm:
                 while not self._due or (wait := self._due[0][0] - time.monotonic()) > 0:
                     self._wake.wait(wait if self._due else None)
                 _, _, call = heapq.heappop(self._due)
-            call()
+            try:
+                call()
+            except Exception:
+                # One that fails must not silence the others.
+                log.exception("an alarm's call failed")

@@ -19,6 +19,7 @@ from handlers.grammar import COMMAND, VERBS, WORDS, Flag, Verb
 _NAMESPACE = re.compile(r"[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?")
 # A command must fit into a button (2,000 characters of JSON) however it is escaped.
 LONGEST_TEXT = 800
+LONGEST_VALUE = 2000
 
 Text = Annotated[str, msgspec.Meta(max_length=LONGEST_TEXT)]
 
@@ -41,8 +42,9 @@ class Command(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_fi
     region: Text = msgspec.field(name="r", default="")
     profile: Text = msgspec.field(name="p", default="")
     default_chain: bool = msgspec.field(name="d", default=False)
-    role_arn: Text = msgspec.field(name="a", default="")
-    external_id: Text = msgspec.field(name="x", default="")
+    # https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRole.html
+    role_arn: Annotated[str, msgspec.Meta(max_length=2048)] = msgspec.field(name="a", default="")
+    external_id: Annotated[str, msgspec.Meta(max_length=1224)] = msgspec.field(name="x", default="")
     private: bool = msgspec.field(name="e", default=False)
     offset: Annotated[int, msgspec.Meta(ge=0, le=10_000_000)] = msgspec.field(name="o", default=0)
     # Rows before `offset` are wanted instead of those from it on: a click on "previous".
@@ -66,8 +68,15 @@ class Command(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_fi
         return self.words[0] if self.words else ""
 
     def encoded(self) -> str:
-        """As JSON, for a button's value (2,000 characters) or a block_id (255)."""
+        """As JSON, for a block_id, which holds 255 characters."""
         return msgspec.json.encode(self).decode()
+
+    def value(self) -> str:
+        """As JSON, for a button, which holds 2,000; a role that makes it longer is left for the form to ask for."""
+        whole = self.encoded()
+        if len(whole) <= LONGEST_VALUE:
+            return whole
+        return self.replaced(role_arn="", external_id="", form=True).encoded()
 
     def replaced(self, **changes: object) -> "Command":
         """The same with some fields changed."""

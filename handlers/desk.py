@@ -172,6 +172,7 @@ class Desk:
                 self._apologies.submit(key, lambda: self.fail(turn, failure))
             except Busy:
                 log.error("ref=%s verb=%s dropped: every line is full", turn.ref, turn.verb)  # noqa: TRY400
+                self._ended(turn, "Busy")
 
     def fail(self, turn: Turn, error: Exception) -> None:
         """The one end for every error: the person hears what, why and what to do; the log holds the same reference."""
@@ -215,7 +216,11 @@ class Desk:
                     "Try again in a moment.",
                 )
             job()
-        except Exception as error:  # noqa: BLE001 - this is where every error ends
+        except Exception as error:
+            if turn.handed_on != before:
+                # The answer comes from the lane it was handed to; only one of the two may end the turn.
+                log.error("ref=%s failed after handing on", turn.ref, exc_info=error)  # noqa: TRY400
+                return
             self.fail(turn, error)
         else:
             if turn.handed_on == before:

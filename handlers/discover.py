@@ -5,6 +5,7 @@ import time
 from connector.connector import Discovery
 from handlers.access import Request
 from handlers.blocks import clusters, forms
+from handlers.blocks.message import Message, Rung
 from handlers.blocks.text import code, counted
 from handlers.command import Command
 from handlers.desk import Turn
@@ -23,7 +24,7 @@ def converse(request: Request, turn: Turn) -> None:
 
     def look() -> None:
         found = _found(filled, turn, reply)
-        _show(found, turn.owned(command), reply)
+        _show(found, turn.owned(command), reply, turn)
 
     turn.hand_on(_lane(filled), look)
 
@@ -33,7 +34,7 @@ def submitted(filled: Filled, carried: Carried, request: Request, turn: Turn, vi
 
     def look() -> None:
         found = _found(filled, turn, view)
-        _show(found, turn.owned(request.command), turn.message(private=carried.private))
+        _show(found, turn.owned(request.command), turn.message(private=carried.private), turn)
         count = counted(len(found.clusters), "cluster")
         where = "is below, for you alone" if carried.private else "is in the channel"
         view.show(
@@ -60,6 +61,16 @@ def _found(filled: Filled, turn: Turn, reply: Reply) -> Discovery:
     )
 
 
-def _show(found: Discovery, here: Command, reply: MessageReply) -> None:
-    now = time.time()
-    reply.show(lambda rung: clusters.found(found, here, now, rung), private=here.private)
+def _show(found: Discovery, here: Command, reply: MessageReply, turn: Turn) -> None:
+    now, end = time.time(), 0
+
+    def draw(rung: Rung) -> Message:
+        nonlocal end
+        end = clusters.shown_to(found, here, rung)
+        return clusters.found(found, here, now, rung)
+
+    reply.show(draw, private=here.private)
+    # AWS keys are in no button, so what they found is shown to its end at once.
+    while end < len(found.clusters) and not (here.profile or here.default_chain):
+        here = here.replaced(offset=end)
+        turn.message().show(draw, private=here.private)

@@ -4,6 +4,7 @@ Only the fields we use are named; Slack may add others. Sources: the payload pag
 (slash commands, block_actions, view_submission, view_closed, block_suggestion, Events API).
 """
 
+import re
 from typing import Annotated, Any, TypeVar
 
 import msgspec
@@ -165,6 +166,11 @@ def read(body: object) -> Payload:
     """The payload in `body`, the decoded JSON or form that Slack sent. Raises Malformed, naming the field."""
     if not isinstance(body, dict):
         raise Malformed("not an object")
+    try:
+        # JSON can hold half a character, which nothing behind here could send on.
+        msgspec.json.encode(body)
+    except (TypeError, UnicodeError, RecursionError) as error:
+        raise Malformed(type(error).__name__) from None
     if "command" in body:
         return read_as(body, SlashCommand)
     kind: Any = Interaction | EventCallback | UrlVerification
@@ -176,8 +182,10 @@ def read_as(body: object, kind: type[T]) -> T:
     try:
         return msgspec.convert(body, kind)
     except msgspec.ValidationError as error:
-        # The text names the type and the path, never the value.
-        raise Malformed(str(error)) from None
+        # The text names the type and the path; where it quotes a value, that is left out.
+        raise Malformed(re.sub(r"'.*'", "…", str(error), flags=re.DOTALL)) from None
+    except (UnicodeError, RecursionError) as error:
+        raise Malformed(type(error).__name__) from None
 
 
 def identity(payload: Payload) -> str | None:

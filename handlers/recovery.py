@@ -17,8 +17,8 @@ def ways(failure: Failure, command: Command | None) -> list[Block]:
             return [button(cut(f"Run {meant}", numbers.BUTTON_TEXT), notices.RUN, meant)]
         case ConnectionNotFound():
             return [
-                button("Connections", "show.connections", Command(verb="connections").encoded()),
-                button("Connect…", "ask.connect", Command(verb="connect").encoded()),
+                button("Connections", "show.connections", Command(verb="connections").value()),
+                button("Connect…", "ask.connect", Command(verb="connect").value()),
             ]
         case NotAllowed():
             return []
@@ -26,10 +26,5 @@ def ways(failure: Failure, command: Command | None) -> list[Block]:
         return []
     again = command.replaced(owner="")
     if failure.field and command.verb in ("clusters", "connect"):
-        return [_button("Correct it…", "correct.form", again.replaced(form=True))]
-    return [_button("Try again", "try.again", again)]
-
-
-def _button(text: str, action_id: str, command: Command) -> Block:
-    # A typed command always fits: see LONGEST_TEXT.
-    return button(text, action_id, command.encoded())
+        return [button("Correct it…", "correct.form", again.replaced(form=True).value())]
+    return [button("Try again", "try.again", again.value())]

@@ -198,8 +198,13 @@ class MessageReply:
             log.error("a message of ours breaks Slack's limits: %s", "; ".join(faults[:5]))
             raise Refused(faults[0])
         if self._ts:
-            self._web("chat.update", channel=self._place.channel, ts=self._ts, **body)
-            return
+            try:
+                self._web("chat.update", channel=self._place.channel, ts=self._ts, **body)
+            except Lost:
+                # Somebody took the progress away: the answer is said anew.
+                self._ts = ""
+            else:
+                return
         how = {"replace_original": True} if self._replace else {"replace_original": False}
         try:
             self._respond({**body, **how, "response_type": "ephemeral" if private else "in_channel"})
@@ -210,6 +215,8 @@ class MessageReply:
         """The road behind the response_url: the channel, and where the bot is no member, the person's own messages."""
         place = self._place
         try:
+            if not place.channel:
+                raise Lost("no channel")
             if private:
                 self._web("chat.postEphemeral", channel=place.channel, user=place.user, **body)
             else:
@@ -354,5 +361,8 @@ class ViewReply:
             code = str(error.response.get("error", ""))
             if code != "not_found":
                 log.warning("views.update answered %s", code)
+            return False
+        except (SlackClientError, OSError) as error:
+            log.warning("views.update failed: %s", type(error).__name__)
             return False
         return True

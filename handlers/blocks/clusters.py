@@ -30,23 +30,30 @@ def found(discovery: Discovery, command: Command, now: float, rung: Rung) -> Mes
     if not clusters:
         text = f"There are no clusters in {code(discovery.region)} of account {code(account)}."
         again = button(
-            "Another region", "ask.clusters", Command(verb="clusters", private=command.private).encoded()
+            "Another region", "ask.clusters", Command(verb="clusters", private=command.private).value()
         )
         return Message(text, [head, section(text), *notices, seen, actions(again)])
     rows = [_row(cluster) for cluster in clusters]
-    start = min(command.offset, len(rows))
-    if command.backwards or start == len(rows):
-        start -= tables.fitting(_HEADERS, reversed(rows[:start]), rung)
-    end = start + tables.fitting(_HEADERS, rows[start:], rung)
+    start, end = _bounds(rows, command, rung)
     caption = f"EKS clusters in {discovery.region} of account {account}"
     blocks = [head, seen, *notices, *tables.drawn(tables.Table(caption, _HEADERS, rows[start:end]), rung)]
     if end - start < len(rows):
         blocks.append(context(f"Rows {number(start + 1)}–{number(end)} of {number(len(rows))}"))
     blocks += _connect(clusters[start:end], command)
-    # AWS keys are in no button, so such a list can't be taken again by a click.
-    if command.profile or command.default_chain:
-        blocks.append(actions(*_turns(command, start, end, len(rows))))
+    blocks.append(actions(*_turns(command, start, end, len(rows))))
     return Message(f"{summary}", blocks)
+
+
+def shown_to(discovery: Discovery, command: Command, rung: Rung) -> int:
+    """Where the page that `found` draws ends, counted from 0."""
+    return _bounds([_row(cluster) for cluster in discovery.clusters], command, rung)[1]
+
+
+def _bounds(rows: list[tuple[Cell, ...]], command: Command, rung: Rung) -> tuple[int, int]:
+    start = min(command.offset, len(rows))
+    if command.backwards or start == len(rows):
+        start -= tables.fitting(_HEADERS, reversed(rows[:start]), rung)
+    return start, start + tables.fitting(_HEADERS, rows[start:], rung)
 
 
 def _row(cluster: ClusterInfo) -> tuple[Cell, ...]:
@@ -86,21 +93,26 @@ def _connect(clusters: tuple[ClusterInfo, ...], command: Command) -> list[Block]
         }
         return [actions(select, block_id=query)]
     buttons = [
-        button(f"Connect to {name}", f"connect.{at}", base.replaced(words=(name,)).encoded())
+        button(f"Connect to {name}", f"connect.{at}", base.replaced(words=(name,)).value())
         for at, name in enumerate(names)
     ]
     return _rows_of(buttons)
 
 
 def _turns(command: Command, start: int, end: int, total: int) -> list[Block]:
+    other = button(
+        "Another region", "ask.clusters", Command(verb="clusters", private=command.private).value()
+    )
+    # AWS keys are in no button, so such a list can't be taken again by a click.
+    if not command.profile and not command.default_chain:
+        return [other]
     here = command.replaced(offset=start, backwards=False)
-    turns = [button("Refresh", "refresh.clusters", here.encoded())]
+    turns = [button("Refresh", "refresh.clusters", here.value())]
     if start > 0:
-        turns.append(button("‹ Previous", "previous.clusters", here.replaced(backwards=True).encoded()))
+        turns.append(button("‹ Previous", "previous.clusters", here.replaced(backwards=True).value()))
     if end < total:
-        turns.append(button("Next ›", "next.clusters", here.replaced(offset=end).encoded()))
-    other = Command(verb="clusters", private=command.private)
-    return [*turns, button("Another region", "ask.clusters", other.encoded())]
+        turns.append(button("Next ›", "next.clusters", here.replaced(offset=end).value()))
+    return [*turns, other]
 
 
 def _rows_of(buttons: list[Block]) -> list[Block]:
@@ -131,10 +143,10 @@ def connections(held: tuple[Connection, ...], names: Mapping[str, str], command:
         turns = []
         if start > 0:
             earlier = command.replaced(offset=max(0, start - _CONNECTIONS_SHOWN))
-            turns.append(button("‹ Previous", "previous.connections", earlier.encoded()))
+            turns.append(button("‹ Previous", "previous.connections", earlier.value()))
         if start + len(shown) < len(held):
             later = command.replaced(offset=start + len(shown))
-            turns.append(button("Next ›", "next.connections", later.encoded()))
+            turns.append(button("Next ›", "next.connections", later.value()))
         blocks += [context(f"{start + 1}–{start + len(shown)} of {len(held)}"), actions(*turns)]
     return Message(text, blocks)
 
@@ -158,7 +170,7 @@ def _ways(connection: Connection, private: bool) -> list[Block]:
         button(
             plural,
             f"list.{plural}",
-            Command(verb="get", kind=plural, connection=connection.id, private=private).encoded(),
+            Command(verb="get", kind=plural, connection=connection.id, private=private).value(),
             label=f"{plural} of {connection.id}",
         )
         for plural in KINDS
@@ -166,7 +178,7 @@ def _ways(connection: Connection, private: bool) -> list[Block]:
     leave = Command(verb="disconnect", connection=connection.id)
     return [
         *looks,
-        button("Disconnect…", "ask.disconnect", leave.encoded(), label=f"Disconnect {connection.id}"),
+        button("Disconnect…", "ask.disconnect", leave.value(), label=f"Disconnect {connection.id}"),
     ]
 
 
@@ -177,8 +189,8 @@ def looks(connection: Connection) -> Block:
 
 def _starts(private: bool) -> list[Block]:
     return [
-        button("Connect…", "ask.connect", Command(verb="connect", private=private).encoded(), "primary"),
-        button("Find clusters…", "ask.clusters", Command(verb="clusters", private=private).encoded()),
+        button("Connect…", "ask.connect", Command(verb="connect", private=private).value(), "primary"),
+        button("Find clusters…", "ask.clusters", Command(verb="clusters", private=private).value()),
     ]
 
 
@@ -191,8 +203,14 @@ def none_connected(command: Command) -> Message:
 def which(held: tuple[Connection, ...], command: Command) -> Message:
     """The question which of several connections `command` is about."""
     text = f"Which cluster? This workspace is connected to {len(held)}."
+    if len(held) > numbers.SELECT_OPTIONS:
+        typed = f"Say it with `-c CONNECTION`: {code(cut(command.typed(), 200))}"
+        all_of_them = button(
+            "Connections", "show.connections", Command(verb="connections", private=True).value()
+        )
+        return Message(text, [section(f"{text}\n{typed}"), actions(all_of_them)])
     query = command.encoded()
-    if len(query) <= numbers.IDENTIFIER and len(held) <= numbers.SELECT_OPTIONS:
+    if len(query) <= numbers.IDENTIFIER:
         select = {
             "type": "static_select",
             "action_id": CHOOSE_CONNECTION,
@@ -201,14 +219,10 @@ def which(held: tuple[Connection, ...], command: Command) -> Message:
         }
         return Message(text, [section(text), actions(select, block_id=query)])
     buttons = [
-        button(connection.id, f"{USE}{at}", command.replaced(connection=connection.id).encoded())
+        button(connection.id, f"{USE}{at}", command.replaced(connection=connection.id).value())
         for at, connection in enumerate(held)
     ]
-    rows = _rows_of(buttons)[: numbers.MESSAGE_BLOCKS - 2]
-    return Message(
-        text,
-        [section(text), *rows, context(f"or type it: {code(cut(command.typed(), 200))} `-c CONNECTION`")],
-    )
+    return Message(text, [section(text), *_rows_of(buttons)])
 
 
 def really_disconnect(connection: Connection) -> Message:
@@ -221,7 +235,7 @@ def really_disconnect(connection: Connection) -> Message:
         [
             section(f"{text}\n{more}"),
             actions(
-                button("Disconnect", "confirm.disconnect", yes.encoded(), "danger"),
+                button("Disconnect", "confirm.disconnect", yes.value(), "danger"),
                 button("Keep it", notices.DISMISS, "keep"),
             ),
         ],

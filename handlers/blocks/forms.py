@@ -119,7 +119,8 @@ class Form:
             "placeholder": plain("Choose one, or type its name", numbers.PLACEHOLDER),
             "min_query_length": 0,
         }
-        if self.cluster:
+        # EKS names have at most 100 characters; what is longer is typed again.
+        if self.cluster and len(self.cluster) <= numbers.OPTION_VALUE:
             select["initial_option"] = option(self.cluster, self.cluster)
         return _input("cluster", "Cluster", select, hint="Offers what this region and sign-in can see.")
 

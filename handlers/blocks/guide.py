@@ -11,14 +11,12 @@ def menu(connections: tuple[str, ...]) -> Message:
     """What /eks can do, a line each, with buttons for the common ones; `connections` are the ids held."""
     text = f"{COMMAND}: your EKS clusters in this workspace"
     starts = [
-        button("Find clusters…", "ask.clusters", Command(verb="clusters").encoded()),
-        button(
-            "Connect…", "ask.connect", Command(verb="connect").encoded(), "" if connections else "primary"
-        ),
-        button("Connections", "show.connections", Command(verb="connections").encoded()),
+        button("Find clusters…", "ask.clusters", Command(verb="clusters").value()),
+        button("Connect…", "ask.connect", Command(verb="connect").value(), "" if connections else "primary"),
+        button("Connections", "show.connections", Command(verb="connections").value()),
     ]
     looks = [
-        button(verb.name, f"list.{verb.name}", Command(verb="get", kind=verb.name).encoded())
+        button(verb.name, f"list.{verb.name}", Command(verb="get", kind=verb.name).value())
         for verb in VERBS.values()
         if verb.group == "Look" and verb.name != "get"
     ]

@@ -6,7 +6,7 @@ from handlers.blocks import tables
 from handlers.blocks.limits import numbers
 from handlers.blocks.message import Block, Message, Rung
 from handlers.blocks.parts import actions, button, context, header, option, plain, section
-from handlers.blocks.text import code, counted, moment, number
+from handlers.blocks.text import code, counted, escaped, moment, number
 from handlers.command import Command
 
 # A block_id holds the query of the selects inside it; a longer one does without the select.
@@ -41,7 +41,7 @@ def drawn(listing: Listing, connection: Connection, command: Command, rung: Rung
             )
         )
     blocks += _ways_on(here, connection, start, end, len(listing.rows))
-    return Message(f"{listing.kind.plural} of {connection.cluster}: {summary}", blocks)
+    return Message(f"{listing.kind.plural} of {escaped(connection.cluster)}: {summary}", blocks)
 
 
 def page(listing: Listing, command: Command, rung: Rung) -> tuple[int, list[tuple[Cell, ...]]]:
@@ -111,12 +111,12 @@ def _narrower(command: Command) -> str:
 
 
 def _ways_on(here: Command, connection: Connection, start: int, end: int, total: int) -> list[Block]:
-    turns = [button("Refresh", "refresh.list", here.encoded())]
+    turns = [button("Refresh", "refresh.list", here.value())]
     if start > 0:
         previous = here.replaced(offset=start, backwards=True)
-        turns.append(button("‹ Previous", "previous.page", previous.encoded(), label="Previous page"))
+        turns.append(button("‹ Previous", "previous.page", previous.value(), label="Previous page"))
     if end < total:
-        turns.append(button("Next ›", "next.page", here.replaced(offset=end).encoded(), label="Next page"))
+        turns.append(button("Next ›", "next.page", here.replaced(offset=end).value(), label="Next page"))
     base = Command(
         verb="get", kind=here.kind, connection=connection.id, private=here.private, owner=here.owner
     )
@@ -127,9 +127,7 @@ def _ways_on(here: Command, connection: Connection, start: int, end: int, total:
         button(
             plural,
             f"list.{plural}",
-            base.replaced(
-                kind=plural, namespace=here.namespace if KINDS[plural].namespaced else ""
-            ).encoded(),
+            base.replaced(kind=plural, namespace=here.namespace if KINDS[plural].namespaced else "").value(),
         )
         for plural in KINDS
         if plural != here.kind
@@ -155,7 +153,7 @@ def _empty(listing: Listing, connection: Connection, command: Command, head: Blo
     where = f" in {code(command.namespace)}" if command.namespace else ""
     if command.selector:
         where += f" with {code(command.selector)}"
-    buttons = [button("Refresh", "refresh.list", command.replaced(offset=0, backwards=False).encoded())]
+    buttons = [button("Refresh", "refresh.list", command.replaced(offset=0, backwards=False).value())]
     if command.words and listing.total:
         text = f"No {plural}{where} match {_words(command)}. "
         verb = "is" if listing.total == 1 else "are"
@@ -173,7 +171,7 @@ def _empty(listing: Listing, connection: Connection, command: Command, head: Blo
             button(
                 label if listing.kind.namespaced or command.words else "Show all",
                 "widen.list",
-                wider.encoded(),
+                wider.value(),
             ),
         )
     taken = context(f"taken {moment(listing.taken_at, '{time_secs}')}")

@@ -15,13 +15,13 @@ DISMISS = "dismiss.question"
 
 def progress(text: str) -> tuple[str, list[Block]]:
     """Text and blocks of "still working"."""
-    return text, [context(f"🟡 {escaped(text)}")]
+    return escaped(text), [context(f"🟡 {escaped(text)}")]
 
 
 def failure(failure: Failure, ref: str, ways: Sequence[Block] = ()) -> tuple[str, list[Block]]:
     """Text and blocks of a mistake: the fact first, then why, then what to do, and the reference to its log line."""
     buttons = [actions(*ways)] if ways else []
-    return failure.what, [section(failure_text(failure)), *buttons, context(f"ref {ref}")]
+    return escaped(failure.what), [section(failure_text(failure)), *buttons, context(f"ref {ref}")]
 
 
 def failure_text(failure: Failure) -> str:

@@ -4,7 +4,7 @@ How many rows fit is found here: Slack counts characters over all cells, so it d
 """
 
 import itertools
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
@@ -42,6 +42,7 @@ def fitting(headers: tuple[str, ...], rows: Iterable[tuple[Cell, ...]], rung: Ru
     for row in itertools.islice(rows, most):
         lengths = [len(_text(cell)) for cell in row]
         if rung is Rung.SECTIONS:
+            lengths = [len(escaped(_text(cell))) for cell in row]
             # Columns are padded to the widest cell so far, and every line pays for it.
             widths = [max(pair) for pair in zip(widths, lengths, strict=True)]
             used = (count + 2) * (sum(widths) + 2 * len(widths))
@@ -112,17 +113,24 @@ def _text(cell: Cell) -> str:
 def _sections(table: Table) -> list[Block]:
     texts = [table.headers, *(tuple(_text(cell) for cell in row) for row in table.rows)]
     widths = [max(len(line[column]) for line in texts) for column in range(len(table.headers))]
-    lines = [
-        "  ".join(cell.ljust(width) for cell, width in zip(line, widths, strict=True))
-        .rstrip()
-        .replace("`", "ˋ")
-        for line in texts
-    ]
     blocks, held = [], ""
-    for line in lines:
-        line = escaped(cut(line, _SECTION_CHARACTERS))  # noqa: PLW2901
-        if held and len(held) + len(line) + 1 > _SECTION_CHARACTERS:
-            blocks.append(section(f"```{held}```"))
-            held = ""
-        held = f"{held}\n{line}" if held else line
+    for line in texts:
+        padded = [cell.ljust(width) for cell, width in zip(line, widths, strict=True)]
+        for piece in _pieces([escaped(cell.replace("`", "ˋ")) for cell in padded]):
+            if held and len(held) + len(piece) + 1 > _SECTION_CHARACTERS:
+                blocks.append(section(f"```{held}```"))
+                held = ""
+            held = f"{held}\n{piece}" if held else piece
     return [*blocks, section(f"```{held}```")]
+
+
+def _pieces(cells: list[str]) -> Iterator[str]:
+    """A line in as many pieces as sections need to hold it, no cell broken: the longest is shorter than a section."""
+    piece = cells[0]
+    for cell in cells[1:]:
+        if len(piece) + len(cell) + 2 > _SECTION_CHARACTERS:
+            yield piece.rstrip()
+            piece = cell
+        else:
+            piece += f"  {cell}"
+    yield piece.rstrip()

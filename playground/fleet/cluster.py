@@ -15,6 +15,7 @@ from playground.fleet.pods import Pod
 from playground.kubernetes.access import Access
 from playground.kubernetes.faults import Faults
 from playground.kubernetes.server import ApiServer, Entry, Loop
+from playground.kubernetes.store import Record
 from playground.principals import Keyring
 
 
@@ -60,10 +61,15 @@ class Cluster:
         """Its pods, ordered by namespace and name."""
         return self._inventory.content.pods
 
+    def records(self, resource: str) -> Sequence[Record]:
+        """Its objects of one kind (plural), ordered by namespace and name; each gives its JSON."""
+        return self._inventory.records(resource)
+
     def names(self, resource: str, namespace: str | None = None) -> tuple[str, ...]:
         """The names of its objects of one kind (plural), ordered as the server lists them."""
-        records = self._inventory.records(resource)
-        return tuple(record.name for record in records if namespace in {None, record.namespace})
+        return tuple(
+            record.name for record in self.records(resource) if namespace in {None, record.namespace}
+        )
 
     def stop(self) -> None:
         if self._server is not None:

@@ -298,10 +298,15 @@ def _conditions(state: State, started: str, containers: list[dict[str, Any]]) ->
     reason = "PodCompleted" if done else "ContainersNotReady"
     unready = " ".join(c["name"] for c in containers)
     message = "" if done else f"containers with unready status: [{unready}]"
-    initialized = not any(part.waiting or part.ended is None for part in state.inits if not part.sidecar)
+    initialized = all(part.ready for part in state.inits)
     return [
         _condition("PodScheduled", True, started),
-        _condition("Initialized", initialized, started, "" if initialized else "ContainersNotInitialized"),
+        _condition(
+            "Initialized",
+            initialized,
+            started,
+            "PodCompleted" if done else "" if initialized else "ContainersNotInitialized",
+        ),
         *(
             _condition(kind, state.ready, started, *(() if state.ready else (reason, message)))
             for kind in ("ContainersReady", "Ready")

@@ -41,11 +41,12 @@ class State:
     deleted_seconds_ago: float | None = None
     gate: str = ""
     unschedulable: str = ""
+    ready_though_done: bool = False
 
     @property
     def ready(self) -> bool:
         """Whether every container is ready, which is what a deployment counts."""
-        return self.phase == "Running" and all(part.ready for part in self.parts)
+        return self.phase == "Running" and (self.ready_though_done or all(part.ready for part in self.parts))
 
 
 RUNNING = State("Running")
@@ -60,7 +61,7 @@ _INIT_DONE = Part(ended=("Completed", 0, 0, 9_000.0), ready=True)
 
 def crashing(restarts: int, seconds_ago: float, reason: str = "Error", code: int = 1) -> State:
     """CrashLoopBackOff after so many restarts, the last end of which lies that far back."""
-    last = (reason, code, 9 if code == 137 else 0, seconds_ago)
+    last = (reason, code, 0, seconds_ago)
     return State("Running", (Part(waiting=_CRASHES, last=last, restarts=restarts),))
 
 
@@ -82,7 +83,10 @@ STATES: Mapping[str, State] = MappingProxyType(
         ),
         "crashloop": crashing(23, 283.0),
         "done-but-ready": State(
-            "Running", (Part(ended=("Completed", 0, 0, 600.0)), _RUNS), restart_policy="OnFailure"
+            "Running",
+            (Part(ended=("Completed", 0, 0, 600.0)), _RUNS),
+            restart_policy="OnFailure",
+            ready_though_done=True,
         ),
         "err-image-pull": State("Pending", (Part(waiting=_PULL),)),
         "evicted": State(
@@ -96,7 +100,9 @@ STATES: Mapping[str, State] = MappingProxyType(
         "init-crash": State(
             "Pending", (_STARTS,), (Part(waiting=_CRASHES, last=("Error", 1, 0, 343.0), restarts=6),)
         ),
-        "init-error": State("Pending", (_STARTS,), (Part(ended=("Error", 1, 0, 40.0)),)),
+        "init-error": State(
+            "Failed", (_STARTS,), (Part(ended=("Error", 1, 0, 40.0)),), restart_policy="Never"
+        ),
         "init-first": State("Pending", (_STARTS,), (Part(), Part(waiting=("PodInitializing", "")))),
         "init-second": State("Pending", (_STARTS,), (_INIT_DONE, Part())),
         "just-created": State("Pending", scheduled=False, started=False),
@@ -104,15 +110,15 @@ STATES: Mapping[str, State] = MappingProxyType(
             "Running", (_RUNS,), reason="NodeLost", message="Node is lost", deleted_seconds_ago=300.0
         ),
         "one-done-one-running": State(
-            "Running", (Part(ended=("Completed", 0, 0, 600.0)), Part()), restart_policy="OnFailure"
+            "Running", (Part(ended=("Completed", 0, 0, 600.0)), _RUNS), restart_policy="OnFailure"
         ),
         "oom-then-running": State(
-            "Running", (Part(ready=True, restarts=2, last=("OOMKilled", 137, 9, 2_000.0)),)
+            "Running", (Part(ready=True, restarts=2, last=("OOMKilled", 137, 0, 2_000.0)),)
         ),
-        "oomkilled": _finished("OOMKilled", 137, 9),
+        "oomkilled": _finished("OOMKilled", 137),
         "pulling-image": State("Pending", (Part(waiting=("ContainerCreating", "")),)),
         "restarted-lately": restarted(4, 523.0),
-        "running-one-of-two": State("Running", (_RUNS, Part())),
+        "running-one-of-two": State("Running", (Part(), _RUNS)),
         "running-two": State("Running", (_RUNS, _RUNS)),
         "sidecar-running": State(
             "Running",

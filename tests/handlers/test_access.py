@@ -22,7 +22,7 @@ def caller(workspace: WorkspaceKey = HERE, home: str = "T1", user: str = "U1") -
     return Caller(workspace, user, home, "C1")
 
 
-def person(team: str = "T1", **more: Any) -> Answer:
+def person(team: str | None = "T1", **more: Any) -> Answer:
     user = {
         "id": "U1",
         "team_id": team,
@@ -75,6 +75,8 @@ def test_members_of_the_workspace_may(server: SlackServer, who: Caller, answer: 
         (caller(ORG), person("T9", enterprise_user={"enterprise_id": "E9"}), "only to members"),
         (caller(ORG), person("T1"), "only to members"),
         (caller(WorkspaceKey(None, None)), person(""), "only to members"),
+        (caller(WorkspaceKey("", ""), home=""), person(""), "only to members"),
+        (caller(WorkspaceKey("", None), home=""), person(None), "only to members"),
         (caller(), Answer({"ok": True}), "only to members"),
         (caller(), Answer({"ok": True, "user": None}), "only to members"),
     ],

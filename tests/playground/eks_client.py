@@ -7,7 +7,7 @@ import json
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
-from urllib.parse import quote, urlencode
+from urllib.parse import quote, urlencode, urlsplit
 
 import urllib3
 from kubernetes import client
@@ -104,3 +104,8 @@ class Raw:
         """Status and decoded body."""
         answer = self.request(path, **query)
         return answer.status, json.loads(answer.data)
+
+    def connections(self) -> int:
+        """How many TCP connections it took so far."""
+        url = urlsplit(self._endpoint)
+        return self._pool.connection_from_host(url.hostname, url.port, url.scheme).num_connections

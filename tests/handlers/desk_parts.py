@@ -1,0 +1,64 @@
+"""A desk with a Slack that says what it is told to, and what its turns came to."""
+
+import threading
+from dataclasses import dataclass, field
+
+from connector.workspaces import WorkspaceKey, Workspaces
+from handlers.access import Access, Caller, Request
+from handlers.command import Command
+from handlers.desk import Desk, Outcome, Turn
+from handlers.reply import Place
+from handlers.seal import Seal
+from tests.handlers.slack_server import Answer, SlackServer
+
+KEY = WorkspaceKey(None, "T1")
+PODS = Command("get", "pods")
+WAIT = 10.0
+
+
+@dataclass
+class Outcomes:
+    """Hears how each turn ended."""
+
+    ended: list[Outcome] = field(default_factory=list)
+    _changed: threading.Condition = field(default_factory=threading.Condition)
+
+    def __call__(self, outcome: Outcome) -> None:
+        with self._changed:
+            self.ended.append(outcome)
+            self._changed.notify_all()
+
+    def wait_for(self, count: int) -> list[str]:
+        """The outcomes, once there are so many."""
+        with self._changed:
+            assert self._changed.wait_for(lambda: len(self.ended) >= count, WAIT), self.ended
+            return [outcome.outcome for outcome in self.ended]
+
+
+@dataclass
+class Office:
+    """A desk, the Slack behind it, and its outcomes."""
+
+    server: SlackServer
+    outcomes: Outcomes = field(default_factory=Outcomes)
+
+    def __post_init__(self) -> None:
+        self.workspaces = Workspaces()
+        self.desk = Desk(self.workspaces, Access(), Seal("0123456789abcdef"), self.outcomes)
+        member = {"id": "U1", "team_id": "T1", "name": "ada", "profile": {"display_name": "ada"}}
+        self.server.always["users.info"] = Answer({"ok": True, "user": member})
+
+    def turn(self, user: str = "U1", started: float | None = None) -> Turn:
+        place = Place(KEY, "C1", user, self.server.response_url)
+        caller = Caller(KEY, user, "T1", "C1")
+        if started is None:
+            return Turn(self.desk, self.server.client, caller, place, "1.2.abc")
+        return Turn(self.desk, self.server.client, caller, place, "1.2.abc", started=started)
+
+    def told(self) -> list[str]:
+        """The texts that reached the person."""
+        return [body["text"] for body in self.server.asked("respond", "chat.postMessage", "chat.postEphemeral")]
+
+
+def nothing(_request: Request, _turn: Turn) -> None:
+    """A conversation that has nothing to say."""

@@ -9,9 +9,10 @@ import json
 import logging
 import threading
 import time
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Protocol
+from typing import Any
 
 from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError, SlackClientError
@@ -74,52 +75,53 @@ class Lost(Exception):  # noqa: N818
     """This road is closed: the response_url is used up, or the bot is no member of the channel."""
 
 
-class Reply(Protocol):
-    """What a conversation answers through; a message and a modal are the two kinds."""
+class Reply(ABC):
+    """What a conversation answers through. Progress and answer come from different threads, one at a time."""
 
-    def progress(self, text: str) -> None:
-        """What is being done now; shown when the answer takes longer than a second."""
-
-    def fail(self, failure: Failure, ref: str, ways: Sequence[Block] = ()) -> None:
-        """Tells the person what failed, why, and what to do; to them alone. `ways` are buttons for what may help."""
-
-    def tick(self) -> bool:
-        """Shows the newest progress, if any; False once there is an answer."""
-
-
-class MessageReply:
-    """One answer as a message: new in the channel, new for one person, or in place of the message clicked."""
-
-    def __init__(
-        self, slack: WebClient, place: Place, rungs: Rungs, *, private: bool = False, replace: bool = False
-    ) -> None:
-        self._slack = slack
-        self._place = place
-        self._rungs = rungs
-        self._private = private
-        self._replace = replace
+    def __init__(self) -> None:
         self._lock = threading.Lock()
         self._done = False
         self._words = ""
         self._shown = ""
-        self._ts = ""
-        self._uses = 0
-        self._noted = False
 
     def progress(self, text: str) -> None:
+        """What is being done now; shown when the answer takes longer than a second."""
         self._words = text
 
     def tick(self) -> bool:
+        """Shows the newest progress, if any; False once there is an answer."""
         with self._lock:
             if self._done:
                 return False
             if self._words and self._words != self._shown:
                 self._shown = self._words
-                try:
-                    self._show_progress(notices.progress(self._words))
-                except (Refused, Lost, SlackClientError, OSError) as error:
-                    log.warning("progress not shown: %s", _named(error))
+                self._show_progress(self._words)
             return True
+
+    @abstractmethod
+    def _show_progress(self, words: str) -> None:
+        """Shows `words` where the answer will stand; raises nothing when that can't be."""
+
+    @abstractmethod
+    def fail(self, failure: Failure, ref: str, ways: Sequence[Block] = ()) -> None:
+        """Tells the person what failed, why, and what to do; to them alone. `ways` are buttons for what may help."""
+
+
+class MessageReply(Reply):
+    """One answer as a message: new in the channel, new for one person, or in place of the message clicked."""
+
+    def __init__(
+        self, slack: WebClient, place: Place, rungs: Rungs, *, private: bool = False, replace: bool = False
+    ) -> None:
+        super().__init__()
+        self._slack = slack
+        self._place = place
+        self._rungs = rungs
+        self._private = private
+        self._replace = replace
+        self._ts = ""
+        self._uses = 0
+        self._noted = False
 
     def show(self, draw: Draw | Message, *, private: bool | None = None) -> None:
         """The answer. `private` overrides what the command asked for: errors, menus and forms are for one person."""
@@ -150,8 +152,13 @@ class MessageReply:
             self._replace = False
             self._send(Message(text, blocks), private=True)
 
-    def _show_progress(self, shown: tuple[str, list[Block]]) -> None:
-        text, blocks = shown
+    def _show_progress(self, words: str) -> None:
+        try:
+            self._say_so(*notices.progress(words))
+        except (Refused, Lost, SlackClientError, OSError) as error:
+            log.warning("progress not shown: %s", _named(error))
+
+    def _say_so(self, text: str, blocks: list[Block]) -> None:
         if self._replace:
             if self._uses < _PROGRESS_USES:
                 kept = list(self._place.original or ())[: numbers.MESSAGE_BLOCKS - 1]
@@ -304,7 +311,7 @@ def _named(error: Exception) -> str:
     return f"{type(error).__name__} {error}" if isinstance(error, Refused | Lost) else type(error).__name__
 
 
-class ViewReply:
+class ViewReply(Reply):
     """An answer inside the modal that was submitted: the same form with progress or the mistake, then the outcome.
 
     `draw(progress, failure, ref)` gives the form's view; inputs keep their block_id and action_id, so that what the
@@ -318,26 +325,14 @@ class ViewReply:
         draw: Callable[[str, Failure | None, str], dict[str, Any]],
         otherwise: MessageReply,
     ) -> None:
+        super().__init__()
         self._slack = slack
         self._view_id = view_id
         self._draw = draw
         self._otherwise = otherwise
-        self._lock = threading.Lock()
-        self._done = False
-        self._words = ""
-        self._shown = ""
 
-    def progress(self, text: str) -> None:
-        self._words = text
-
-    def tick(self) -> bool:
-        with self._lock:
-            if self._done:
-                return False
-            if self._words and self._words != self._shown:
-                self._shown = self._words
-                self._update(self._draw(self._words, None, ""))
-            return True
+    def _show_progress(self, words: str) -> None:
+        self._update(self._draw(words, None, ""))
 
     def show(self, view: dict[str, Any]) -> bool:
         """The outcome in the modal's place; False when the person has closed it."""

@@ -55,7 +55,9 @@ class LocalAws:
             log=self.log,
         )
         self._server = make_server("127.0.0.1", 0, gate, threaded=True, request_handler=_Handler)
-        self._thread = threading.Thread(target=self._server.serve_forever, name="playground-aws", daemon=True)
+        self._thread = threading.Thread(
+            target=self._server.serve_forever, args=(0.05,), name="playground-aws", daemon=True
+        )
         self._thread.start()
 
     @classmethod

@@ -26,6 +26,10 @@ def slack(running_slack: LocalSlack) -> Iterator[LocalSlack]:
 
 @pytest.fixture
 def settings(slack: LocalSlack) -> Settings:
+    return settings_for(slack)
+
+
+def settings_for(slack: LocalSlack) -> Settings:
     """What a bot in both workspaces is run with, over HTTP on a free port."""
     return Settings(
         bot_tokens=tuple(team.bot_token for team in slack.teams),

@@ -1,12 +1,9 @@
 """Over HTTP only what Slack signed is listened to, in any of its forms; everything else has no effect at all."""
 
-import http.client
 import json
-import socket
-import threading
 import time
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 from urllib.parse import urlencode, urlsplit
 
@@ -17,81 +14,33 @@ from bot.http import Http, PortTaken
 from bot.settings import Settings
 from playground.slack import LocalSlack
 from playground.slack.delivery import sign
+from tests.bot.conftest import settings_for
+from tests.bot.site import EVENTS, FORM, Site
 
-EVENTS = "/slack/events"
-FORM = "application/x-www-form-urlencoded"
-
-
-@dataclass(frozen=True)
-class Answer:
-    status: int
-    body: str
-    headers: dict[str, str]
+NEW, AGAIN, UNSIGNED, MALFORMED = (
+    f'eks_chatops_payloads_total{{verdict="{verdict}"}}' for verdict in ("new", "again", "unsigned", "malformed")
+)
 
 
-@dataclass
-class Site:
-    """The server, and what a client may ask of it."""
-
-    slack: LocalSlack
-    bot: Bot
-    address: str
-    ready: threading.Event
-
-    def ask(self, method: str, path: str, body: bytes = b"", headers: dict[str, str] | None = None) -> Answer:
-        connection = http.client.HTTPConnection(urlsplit(self.address).netloc, timeout=10)
-        try:
-            connection.request(method, path, body, headers or {})
-            got = connection.getresponse()
-            return Answer(got.status, got.read().decode(), {k.lower(): v for k, v in got.getheaders()})
-        finally:
-            connection.close()
-
-    def sends(self, body: bytes, content_type: str = FORM, timestamp: str = "", **headers: str) -> Answer:
-        """A request as Slack signs it; `headers` with underscores replace its own."""
-        timestamp = timestamp or str(int(time.time()))
-        sent = {
-            "Content-Type": content_type,
-            "X-Slack-Request-Timestamp": timestamp,
-            "X-Slack-Signature": sign(self.slack.signing_secret, timestamp, body),
-            **{name.replace("_", "-"): value for name, value in headers.items()},
-        }
-        return self.ask("POST", EVENTS, body, {name: value for name, value in sent.items() if value})
-
-    def raw(self, *headers: bytes, body: bytes = b"") -> int:
-        """The status of a request with headers of any bytes."""
-        parts = urlsplit(self.address)
-        lines = [b"POST /slack/events HTTP/1.1", b"Host: x", b"Connection: close", *headers]
-        with socket.create_connection((parts.hostname, parts.port), timeout=10) as sock:
-            sock.sendall(b"\r\n".join([*lines, b"Content-Length: %d" % len(body), b"", body]))
-            return int(sock.makefile("rb").readline().split()[1])
-
-    def counted(self, name: str) -> float:
-        text = self.ask("GET", "/metrics").body
-        return sum(float(line.split()[-1]) for line in text.splitlines() if line.startswith(name))
-
-    def command(self, text: str = "help") -> dict[str, str]:
-        """A slash command of Ada's, as Slack would send it now."""
-        team, world = self.slack.team("akme"), self.slack.world
-        ada, ops = team.person("ada"), team.channel("ops")
-        return {
-            "command": "/eks",
-            "text": text,
-            "team_id": team.id,
-            "user_id": ada.id,
-            "channel_id": ops.id,
-            "trigger_id": world.new_trigger(team.id, ada.id),
-            "response_url": self.slack.url + world.new_response_url("commands", team.id, ops.id, ada.id),
-        }
+@pytest.fixture(scope="module")
+def running_site(running_slack: LocalSlack) -> Iterator[Site]:
+    settings = settings_for(running_slack)
+    bot = Bot(settings)
+    site = Site(running_slack, bot, "")
+    server = Http(bot, settings, site.ready.is_set, events=True)
+    site.address = server.start()
+    yield site
+    server.stop()
+    bot.close(5)
 
 
 @pytest.fixture
-def site(slack: LocalSlack, bot: Bot, settings: Settings) -> Iterator[Site]:
-    ready = threading.Event()
-    ready.set()
-    server = Http(bot, settings, ready.is_set, events=True)
-    yield Site(slack, bot, server.start(), ready)
-    server.stop()
+def site(running_site: Site, slack: LocalSlack) -> Site:
+    """The server, ready, with its counts as they are now."""
+    running_site.ready.set()
+    acks = "eks_chatops_ack_seconds_count"
+    running_site.before = {name: running_site.total(name) for name in (NEW, AGAIN, UNSIGNED, MALFORMED, acks)}
+    return running_site
 
 
 def test_a_signed_command_is_acknowledged_and_answered(site: Site) -> None:
@@ -99,16 +48,14 @@ def test_a_signed_command_is_acknowledged_and_answered(site: Site) -> None:
     assert (answer.status, answer.body) == (200, "")
     ada = site.slack.team("akme").person("ada")
     assert "/eks" in ada.wait_for("ops", lambda message: message.ephemeral).text
-    assert site.counted('eks_chatops_payloads_total{verdict="new"}') == 1
-    assert site.counted("eks_chatops_ack_seconds_count") == 1
+    assert site.counted(NEW) == site.counted("eks_chatops_ack_seconds_count") == 1
 
 
 def test_the_same_delivery_again_is_acknowledged_and_not_answered_twice(site: Site) -> None:
     body = urlencode(site.command()).encode()
     assert [site.sends(body).status for _ in range(3)] == [200, 200, 200]
-    site.bot.desk.drain(10)
-    assert len(site.slack.team("akme").person("ada").sees("ops")) == 1
-    assert site.counted('eks_chatops_payloads_total{verdict="again"}') == 2
+    assert site.counted(AGAIN) == 2
+    assert len(site.only_answer()) == 2
 
 
 NOW = str(int(time.time()))
@@ -133,10 +80,8 @@ NOW = str(int(time.time()))
 def test_what_slack_did_not_sign_is_401_and_nothing_happens(site: Site, headers: dict[str, str]) -> None:
     answer = site.sends(urlencode(site.command()).encode(), **headers)
     assert (answer.status, answer.body) == (401, "not signed by Slack\n")
-    assert site.counted('eks_chatops_payloads_total{verdict="unsigned"}') == 1
-    assert site.counted('eks_chatops_payloads_total{verdict="new"}') == 0
-    site.bot.desk.drain(10)
-    assert site.slack.team("akme").person("ada").sees("ops") == []
+    assert (site.counted(UNSIGNED), site.counted(NEW)) == (1, 0)
+    assert len(site.only_answer()) == 1
 
 
 @pytest.mark.parametrize("seconds", [-301, -3600, 301, 3600])
@@ -204,7 +149,7 @@ def test_a_body_that_is_no_text_is_refused(site: Site) -> None:
 def test_what_is_signed_and_still_no_payload_is_400(site: Site, body: bytes, content_type: str) -> None:
     answer = site.sends(body, content_type)
     assert (answer.status, answer.body.strip()) == (400, "malformed payload")
-    assert site.counted('eks_chatops_payloads_total{verdict="malformed"}') == 1
+    assert site.counted(MALFORMED) == 1
 
 
 def test_the_challenge_is_given_back(site: Site) -> None:
@@ -238,11 +183,12 @@ def test_what_nobody_listens_to_is_no_fault(site: Site) -> None:
     assert site.sends(json.dumps(event).encode(), "application/json").status == 404
 
 
-def test_a_workspace_that_the_bot_is_not_in_gets_nothing(site: Site) -> None:
-    body = urlencode({**site.command(), "team_id": "T0000NOWHERE"}).encode()
+def test_in_a_workspace_that_the_bot_is_not_in_it_says_so_in_its_own_words(site: Site) -> None:
+    body = urlencode({**site.command("connections"), "team_id": "T0000NOWHERE"}).encode()
     assert site.sends(body).status < 500
-    site.bot.desk.drain(10)
-    assert site.slack.team("akme").person("ada").sees("ops") == []
+    said, _ = site.only_answer()
+    assert said.ephemeral
+    assert said.text.startswith("This bot is not set up for this workspace.")
 
 
 def test_the_largest_modal_that_slack_may_send_is_taken(site: Site) -> None:
@@ -255,7 +201,7 @@ def test_the_largest_modal_that_slack_may_send_is_taken(site: Site) -> None:
 
 
 def test_what_is_larger_than_anything_of_slacks_is_refused(site: Site) -> None:
-    assert site.raw(b"Content-Type: " + FORM.encode(), body=b"x" * (4 * 1024 * 1024 + 1)) == 413
+    assert site.raw(b"Content-Type: " + FORM.encode(), length=4 * 1024 * 1024 + 1) == 413
 
 
 @pytest.mark.parametrize(
@@ -297,7 +243,7 @@ def test_metrics_are_prometheus_text(site: Site) -> None:
 
 def test_beside_socket_mode_there_are_the_pages_only(slack: LocalSlack, bot: Bot, settings: Settings) -> None:
     server = Http(bot, settings, lambda: True, events=False)
-    site = Site(slack, bot, server.start(), threading.Event())
+    site = Site(slack, bot, server.start())
     try:
         assert site.sends(urlencode(site.command()).encode()).status == 404
         assert site.ask("GET", "/healthz").status == 200
@@ -321,7 +267,7 @@ def test_an_address_that_is_not_ours_is_named_too(bot: Bot, settings: Settings) 
 
 def test_after_stopping_the_port_is_free(slack: LocalSlack, bot: Bot, settings: Settings) -> None:
     server = Http(bot, settings, lambda: True, events=True)
-    site = Site(slack, bot, server.start(), threading.Event())
+    site = Site(slack, bot, server.start())
     server.stop()
     with pytest.raises(OSError, match="refused"):
         site.ask("GET", "/healthz")

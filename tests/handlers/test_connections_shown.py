@@ -114,7 +114,7 @@ def test_nothing_connected_offers_to_connect_and_to_find(private: bool) -> None:
 
 @pytest.mark.parametrize("name", ["prod", LONG])
 @pytest.mark.parametrize("words", [(), ("w" * 300,)])
-@pytest.mark.parametrize("count", [2, 5, 6, 60, 300])
+@pytest.mark.parametrize("count", [2, 5, 6, 60, 100])
 def test_which_one_is_meant_can_be_chosen_among_all(count: int, words: tuple[str, ...], name: str) -> None:
     held, asked = samples.connections(count, name), Command("get", "pods", words)
     message = clusters.which(held, asked)
@@ -132,6 +132,16 @@ def test_which_one_is_meant_can_be_chosen_among_all(count: int, words: tuple[str
             if name.startswith(clusters.USE)
         ]
         assert chosen == [asked.replaced(connection=connection.id) for connection in held]
+
+
+@pytest.mark.parametrize("name", ["prod", LONG])
+@pytest.mark.parametrize("count", [101, 300])
+def test_among_more_than_a_select_holds_one_is_typed_and_all_are_a_click_away(count: int, name: str) -> None:
+    message = clusters.which(samples.connections(count, name), Command("get", "pods", ("cart",), namespace="a&b"))
+    assert message_faults(whole(message)) == []
+    assert "`-c CONNECTION`" in str(message.blocks)
+    assert "`/eks pods cart -n 'a&amp;b'`" in str(message.blocks[0]["text"]["text"])
+    assert command_of(message.blocks, "show.connections") == Command("connections", private=True)
 
 
 def test_disconnecting_is_asked_about_first() -> None:

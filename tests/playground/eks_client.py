@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import base64
 import json
+from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
-from urllib.parse import quote, urlencode, urlsplit
+from urllib.parse import quote, urlencode
 
 import urllib3
 from kubernetes import client
@@ -91,7 +92,7 @@ class Raw:
         body: Any = None,
         timeout: float = 10.0,
         preload: bool = True,
-        **query: str,
+        query: Mapping[str, str] | None = None,
     ) -> urllib3.BaseHTTPResponse:
         given = urllib3.HTTPHeaderDict(self._headers)
         given.extend(headers or {})
@@ -102,10 +103,9 @@ class Raw:
 
     def get(self, path: str, **query: str) -> tuple[int, Any]:
         """Status and decoded body."""
-        answer = self.request(path, **query)
+        answer = self.request(path, query=query)
         return answer.status, json.loads(answer.data)
 
     def connections(self) -> int:
         """How many TCP connections it took so far."""
-        url = urlsplit(self._endpoint)
-        return self._pool.connection_from_host(url.hostname, url.port, url.scheme).num_connections
+        return self._pool.connection_from_url(str(self._endpoint)).num_connections

@@ -96,7 +96,7 @@ def test_the_big_cluster_has_24_namespaces_and_few_sick_pods(fleet: Fleet) -> No
 
 
 def test_a_pod_weighs_what_a_real_one_does_and_belongs_to_somebody(fleet: Fleet) -> None:
-    pods = objects(fleet.cluster("prod-payments"), "pods")[:2000]
+    pods = [json.loads(pod.json()) for pod in fleet.cluster("prod-payments").pods[::10]]
     sizes = [len(json.dumps(pod, separators=(",", ":"))) for pod in pods]
     assert 12_000 < sum(sizes) / len(sizes) < 18_000
     for pod in pods:

@@ -226,7 +226,7 @@ def test_impersonation_needs_a_permission_and_takes_the_other_rights(fleet: Flee
     assert admin.request("/api/v1/pods", headers=as_ada).status == 403
     as_ada.add("Impersonate-Group", "strangers")
     as_ada.add("Impersonate-Group", "viewers")
-    assert admin.request("/api/v1/pods", headers=as_ada, limit="1").status == 200
+    assert admin.request("/api/v1/pods", headers=as_ada, query={"limit": "1"}).status == 200
     assert list(cluster.log)[-1].identity == "slack:ADA"
     alone = admin.request("/api/v1/pods", headers={"Impersonate-Group": "viewers"})
     assert alone.status == 500

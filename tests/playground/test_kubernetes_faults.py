@@ -36,7 +36,7 @@ def raw(web: Cluster, bearer: str) -> Iterator[Raw]:
 def test_too_many_requests_for_a_while(web: Cluster, raw: Raw) -> None:
     web.faults.status(429, times=2, retry_after=1)
     for _ in range(2):
-        answer = raw.request("/api/v1/pods", limit="1")
+        answer = raw.request("/api/v1/pods", query={"limit": "1"})
         assert (answer.status, answer.headers["Retry-After"]) == (429, "1")
         assert answer.data == b"Too many requests, please try again later.\n"
     assert raw.get("/api/v1/pods", limit="1")[0] == 200

@@ -250,10 +250,10 @@ def test_a_resource_version_may_be_old_but_not_of_the_future(raw: Raw) -> None:
 
 
 def test_a_long_answer_is_compressed_when_asked(raw: Raw) -> None:
-    plain = raw.request("/api/v1/pods", limit="50")
+    plain = raw.request("/api/v1/pods", query={"limit": "50"})
     assert "Content-Encoding" not in plain.headers
     asked = {"Accept-Encoding": "gzip"}
-    packed = raw.request("/api/v1/pods", limit="50", headers=asked, preload=False)
+    packed = raw.request("/api/v1/pods", query={"limit": "50"}, headers=asked, preload=False)
     content = packed.read(decode_content=False)
     packed.release_conn()
     assert packed.headers["Content-Encoding"] == "gzip"

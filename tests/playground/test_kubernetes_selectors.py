@@ -25,21 +25,18 @@ def conditions(draw: st.DrawFn) -> Condition:
     key, value, values = draw(KEYS), draw(VALUES), draw(st.lists(VALUES, min_size=1, max_size=3))
     gap = draw(SPACE)
     inside = f"{gap},{gap}".join(values)
-    return draw(
-        st.sampled_from(
-            [
-                (f"{key}{gap}={gap}{value}", lambda labels: labels.get(key) == value),
-                (f"{key}{gap}=={gap}{value}", lambda labels: labels.get(key) == value),
-                (f"{key}{gap}!={gap}{value}", lambda labels: labels.get(key) != value),
-                (f"{key} in{gap}({inside})", lambda labels: labels.get(key) in values),
-                (f"{key} notin{gap}({inside})", lambda labels: labels.get(key) not in values),
-                (f"{gap}{key}{gap}", lambda labels: key in labels),
-                (f"!{gap}{key}", lambda labels: key not in labels),
-                (f"{key}{gap}>{gap}5", lambda labels: labels.get(key) == "7"),
-                (f"{key}{gap}<{gap}9", lambda labels: labels.get(key) == "7"),
-            ]
-        )
-    )
+    meanings: list[Condition] = [
+        (f"{key}{gap}={gap}{value}", lambda labels: labels.get(key) == value),
+        (f"{key}{gap}=={gap}{value}", lambda labels: labels.get(key) == value),
+        (f"{key}{gap}!={gap}{value}", lambda labels: labels.get(key) != value),
+        (f"{key} in{gap}({inside})", lambda labels: labels.get(key) in values),
+        (f"{key} notin{gap}({inside})", lambda labels: labels.get(key) not in values),
+        (f"{gap}{key}{gap}", lambda labels: key in labels),
+        (f"!{gap}{key}", lambda labels: key not in labels),
+        (f"{key}{gap}>{gap}5", lambda labels: labels.get(key) == "7"),
+        (f"{key}{gap}<{gap}9", lambda labels: labels.get(key) == "7"),
+    ]
+    return draw(st.sampled_from(meanings))
 
 
 @given(st.lists(conditions(), max_size=4), LABELS)

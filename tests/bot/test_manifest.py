@@ -1,0 +1,208 @@
+"""manifest.yaml against the code: what the app asks Slack for is what the bot uses, and what it draws it listens to."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from bot.app import Bot
+from bot.check import SCOPES
+from bot.settings import Settings
+from connector.errors import ConnectionNotFound, InvalidRegion, Unreachable
+from connector.resources import KINDS
+from handlers import recovery
+from handlers.blocks import clusters, forms, guide, listing, notices
+from handlers.blocks.message import Block, Rung
+from handlers.command import Command, Usage
+from handlers.form import Carried, Filled
+from handlers.grammar import COMMAND, VERBS
+from playground.slack import LocalSlack
+from tests.bot.conftest import settings_for
+from tests.handlers import samples
+
+MANIFEST: dict[str, Any] = yaml.safe_load((Path(__file__).parent.parent.parent / "manifest.yaml").read_text())
+CLICKED = ("button", "static_select", "external_select", "radio_buttons", "checkboxes", "overflow")
+
+
+def messages() -> Iterator[list[Block]]:
+    """Every message that the bot draws, once."""
+    asked = Command("get", "pods", connection=samples.CONNECTION.id, namespace="checkout", owner="U1")
+    for plural, kind in KINDS.items():
+        found = samples.listing(kind, samples.recorded(plural) * 9)
+        yield listing.drawn(found, samples.CONNECTION, asked.replaced(kind=plural, offset=101), Rung.DATA_TABLE).blocks
+        yield listing.drawn(found, samples.CONNECTION, asked.replaced(kind=plural), Rung.DATA_TABLE).blocks
+    empty = samples.listing(KINDS["pods"], (), 5)
+    yield listing.drawn(empty, samples.CONNECTION, asked.replaced(words=("x",)), Rung.DATA_TABLE).blocks
+    search = Command("clusters", region="eu-west-1", profile="ops")
+    for count in (0, 3, 300):
+        yield clusters.found(samples.discovery(count), search.replaced(offset=min(count, 60)), samples.NOW, Rung.TABLE).blocks
+        yield clusters.connections(samples.connections(count), {}, Command("connections", offset=15)).blocks
+        yield clusters.connections(samples.connections(count), {}, Command("connections")).blocks
+    for words in ((), ("w" * 300,)):
+        yield clusters.which(samples.connections(3), asked.replaced(words=words)).blocks
+    yield clusters.which(samples.connections(300), asked).blocks
+    yield clusters.none_connected(asked).blocks
+    yield clusters.really_disconnect(samples.CONNECTION).blocks
+    yield [clusters.looks(samples.CONNECTION)]
+    for held in ((), ("eu-west-1_prod",)):
+        yield guide.menu(held).blocks
+    for verb in VERBS.values():
+        yield guide.topic(verb).blocks
+    meant = Usage("no such command")
+    meant.suggestion = "/eks pods"
+    for failure, command in ((meant, None), (ConnectionNotFound("x"), None), (Unreachable("x"), asked), (InvalidRegion("x"), search)):
+        yield notices.failure(failure, "ref", recovery.ways(failure, command))[1]
+
+
+def views() -> Iterator[Block]:
+    """Every modal that the bot draws, once."""
+    for callback_id in (forms.FIND, forms.CONNECT):
+        for by_keys in (False, True):
+            for with_role in (False, True):
+                yield Filled(by_keys=by_keys).form(callback_id, Carried("C1", with_role=with_role)).view()
+    yield forms.outcome("Connected", Carried("C1").encoded(), "done", clusters.looks(samples.CONNECTION))
+
+
+def of_messages() -> dict[str, Block]:
+    """Each element of a message that Slack tells the app about, by action_id, with its block's id inside."""
+    return {
+        element["action_id"]: {**element, "block_id": block.get("block_id", "b")}
+        for blocks in messages()
+        for block in blocks
+        for element in samples.dicts(block)
+        if element.get("type") in CLICKED
+    }
+
+
+def of_views() -> dict[str, Block]:
+    """The same of modals: in an input only those that dispatch at once."""
+    return {
+        element["action_id"]: element
+        for view in views()
+        for block in view["blocks"]
+        for element in samples.dicts(block)
+        if element.get("type") in CLICKED and (block["type"] != "input" or block.get("dispatch_action"))
+    }
+
+
+def suggesting() -> set[str]:
+    everything = [*messages(), *views()]
+    return {
+        element["action_id"] for element in samples.dicts(everything) if element.get("type") == "external_select"
+    }
+
+
+@pytest.fixture(scope="module")
+def listening(running_slack: LocalSlack) -> Iterator[Bot]:
+    bot = Bot(settings_for(running_slack))
+    yield bot
+    bot.close(5)
+
+
+def person(slack: LocalSlack) -> dict[str, Any]:
+    team = slack.team("akme")
+    return {"team": {"id": team.id}, "user": {"id": team.person("ada").id, "team_id": team.id}}
+
+
+def test_the_command_is_the_grammars_and_arrives_in_one_form() -> None:
+    (command,) = MANIFEST["features"]["slash_commands"]
+    assert command["command"] == COMMAND
+    assert command["should_escape"] is True
+    hinted = {word for word in command["usage_hint"].split(" | ")}
+    assert hinted <= set(VERBS)
+
+
+def test_the_scopes_are_those_that_check_looks_for_and_no_more() -> None:
+    assert MANIFEST["oauth_config"]["scopes"] == {"bot": list(MANIFEST["oauth_config"]["scopes"]["bot"])}
+    assert sorted(MANIFEST["oauth_config"]["scopes"]["bot"]) == sorted(SCOPES)
+
+
+def test_socket_mode_and_clicks_are_on() -> None:
+    assert MANIFEST["_metadata"]["major_version"] == 2
+    settings = MANIFEST["settings"]
+    assert settings["socket_mode_enabled"] is True
+    assert settings["interactivity"] == {"is_enabled": True}
+
+
+def test_no_event_is_asked_for_that_nobody_listens_to() -> None:
+    assert "event_subscriptions" not in MANIFEST["settings"]
+    assert MANIFEST["features"]["app_home"]["home_tab_enabled"] is False
+
+
+@pytest.mark.parametrize("action_id", sorted(of_messages()))
+def test_every_element_of_a_message_has_a_listener(listening: Bot, running_slack: LocalSlack, action_id: str) -> None:
+    element = of_messages()[action_id]
+    payload = {
+        "type": "block_actions",
+        **person(running_slack),
+        "trigger_id": f"message.{action_id}",
+        "channel": {"id": running_slack.team("akme").channel("ops").id},
+        "actions": [{key: element[key] for key in ("type", "action_id", "block_id", "value") if key in element}],
+    }
+    response, _ = listening.answer(payload)
+    assert response.status == 200
+
+
+@pytest.mark.parametrize("action_id", sorted(of_views()))
+def test_every_element_of_a_modal_that_dispatches_has_a_listener(
+    listening: Bot, running_slack: LocalSlack, action_id: str
+) -> None:
+    payload = {
+        "type": "block_actions",
+        **person(running_slack),
+        "trigger_id": f"view.{action_id}",
+        "view": {"id": "V1", "callback_id": forms.CONNECT},
+        "actions": [{"type": "button", "action_id": action_id, "block_id": "b", "value": "x"}],
+    }
+    response, _ = listening.answer(payload)
+    assert response.status == 200
+
+
+@pytest.mark.parametrize("callback_id", sorted({view["callback_id"] for view in views() if "submit" in view}))
+def test_every_modal_that_can_be_sent_has_a_listener(
+    listening: Bot, running_slack: LocalSlack, callback_id: str
+) -> None:
+    view = {"id": "V1", "callback_id": callback_id, "private_metadata": Carried("C1").encoded()}
+    payload = {"type": "view_submission", **person(running_slack), "trigger_id": callback_id, "view": view}
+    response, _ = listening.answer(payload)
+    assert response.status == 200
+    assert '"response_action"' in response.body
+
+
+@pytest.mark.parametrize("action_id", sorted(suggesting()))
+def test_every_select_that_asks_for_options_gets_an_answer(
+    listening: Bot, running_slack: LocalSlack, action_id: str
+) -> None:
+    payload = {"type": "block_suggestion", **person(running_slack), "action_id": action_id, "block_id": "b", "value": "x"}
+    response, _ = listening.answer(payload)
+    assert response.status == 200
+    assert '"options"' in response.body
+
+
+def test_what_is_drawn_is_what_is_checked_here() -> None:
+    # Should a drawing vanish from the lists above, the tests made from them would vanish without a word.
+    assert {"refresh.list", "next.page", "previous.page", "widen.list", "choose.namespace"} <= set(of_messages())
+    assert {"choose.found_cluster", "choose.connection", "connect.0", "use.0", "confirm.disconnect"} <= set(of_messages())
+    assert {"run.suggestion", "try.again", "correct.form", "dismiss.question"} <= set(of_messages())
+    assert {forms.SIGN_IN, forms.ROLE, "list.pods"} <= set(of_views())
+    assert suggesting() == {forms.CLUSTER, listing.NAMESPACES}
+
+
+def test_the_payload_of_an_unknown_element_would_be_noticed(listening: Bot, running_slack: LocalSlack) -> None:
+    payload = {
+        "type": "block_actions",
+        **person(running_slack),
+        "trigger_id": "unknown",
+        "actions": [{"type": "button", "action_id": "nobody-listens", "block_id": "b", "value": "x"}],
+    }
+    response, _ = listening.answer(payload)
+    assert response.status == 404
+
+
+def test_the_manifest_is_one_that_the_playgrounds_slack_takes(settings: Settings) -> None:
+    with LocalSlack.start(manifest=MANIFEST) as slack:
+        assert slack.manifest is not None
+        assert sorted(slack.manifest.scopes) == sorted(SCOPES)
+        assert COMMAND in slack.manifest.commands

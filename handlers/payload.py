@@ -81,6 +81,8 @@ class State(msgspec.Struct, frozen=True):
 
 class View(msgspec.Struct, frozen=True):
     id: Id
+    # "modal" or "home"; Bolt routes by it.
+    type: Id
     callback_id: str = ""
     private_metadata: str = ""
     hash: str = ""

@@ -32,10 +32,6 @@ class Principal:
         role = tail.rsplit("/", 1)[0]
         return f"{head.replace(':sts:', ':iam:')}:role/{role}"
 
-    @property
-    def is_role(self) -> bool:
-        return ":assumed-role/" in self.arn
-
 
 @dataclass(frozen=True)
 class Role:

@@ -80,7 +80,7 @@ def _credentials(session: Credential) -> str:
 
 def _duration(parameters: Mapping[str, str], *, default: int, longest: int) -> int:
     text = parameters.get("DurationSeconds", str(default))
-    if not (text.isascii() and text.isdigit() and 900 <= int(text) <= longest):
+    if not (re.fullmatch(r"\d{1,9}", text, re.ASCII) and 900 <= int(text) <= longest):
         raise invalid(
             f"1 validation error detected: Value '{text}' at 'durationSeconds' failed to satisfy constraint: Member "
             f"must have value between 900 and {longest}"

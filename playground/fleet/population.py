@@ -165,10 +165,11 @@ class _Builder:
             self._fill(workload, 1, state)
             if name in PASSING:
                 workload.pods[0].created = self._now - self._rng.uniform(10, 100)
-        for name, rollout in (("rolling", "rolling"), ("paused", "paused"), ("unseen", "unseen")):
-            replicas = 0 if rollout == "unseen" else 4
-            self._fill(self._workload("Deployment", _ODDITIES, name, rollout=rollout), replicas)  # type: ignore[arg-type]
-            self._workloads[-1].replicas = 4
+        rollouts: tuple[Rollout, ...] = ("rolling", "paused", "unseen")
+        for rollout in rollouts:
+            workload = self._workload("Deployment", _ODDITIES, rollout, rollout=rollout)
+            self._fill(workload, 0 if rollout == "unseen" else 4)
+            workload.replicas = 4
         self._fill(self._workload("Deployment", _ODDITIES, "scaled-to-zero"), 0)
 
     def _stateful(self) -> None:

@@ -13,9 +13,8 @@ from playground.fleet.pods import timestamp
 from playground.fleet.template import dumps
 
 
-def _tcp(port: int, name: str = "http", node_port: int = 0) -> dict[str, Any]:
-    entry: dict[str, Any] = {"name": name, "protocol": "TCP", "port": port, "targetPort": port}
-    return entry | {"nodePort": node_port} if node_port else entry
+def _tcp(port: int, name: str = "http") -> dict[str, Any]:
+    return {"name": name, "protocol": "TCP", "port": port, "targetPort": port}
 
 
 HTTP = (_tcp(80), _tcp(9102, "metrics"))

@@ -71,11 +71,11 @@ class Workload:
 
     @property
     def owner(self) -> dict[str, Any]:
-        kind, name, version = self.owner_kind, self.name, "apps/v1"
-        if self.owner_kind == "Deployment":
-            kind, name = "ReplicaSet", f"{self.name}-{self.hash}"  # type: ignore[assignment]
-        elif self.owner_kind == "Job":
-            name, version = f"{self.name}-{self.hash}", "batch/v1"
+        hashed = f"{self.name}-{self.hash}"
+        version, kind, name = {
+            "Deployment": ("apps/v1", "ReplicaSet", hashed),
+            "Job": ("batch/v1", "Job", hashed),
+        }.get(self.owner_kind, ("apps/v1", self.owner_kind, self.name))
         return {
             "apiVersion": version,
             "kind": kind,

@@ -70,7 +70,7 @@ def position(token: str, clock: Clock) -> Position:
         raise _invalid("illegal base64 data at input byte 0") from error
     try:
         key = json.loads(decoded)
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         character = json.dumps(decoded[:1].decode("latin-1"))[1:-1]
         raise _invalid(f"invalid character '{character}' looking for beginning of value") from error
     if not isinstance(key, dict) or key.get("v") != "meta.k8s.io/v1":
@@ -94,6 +94,8 @@ def limit_of(text: str) -> int:
     digits = text.removeprefix("-")
     if text and not (digits.isascii() and digits.isdigit()):
         raise bad_request(f'strconv.ParseInt: parsing "{text}": invalid syntax')
+    if len(digits) > 18:
+        raise bad_request(f'strconv.ParseInt: parsing "{text}": value out of range')
     return max(0, int(text or 0))
 
 

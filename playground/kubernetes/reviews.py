@@ -27,7 +27,7 @@ def access_review(body: bytes, identity: Identity, access: Access) -> dict[str, 
         wanted = spec["resourceAttributes"]
         verb, resource = str(wanted["verb"]), str(wanted["resource"])
         namespace = str(wanted.get("namespace") or "")
-    except (ValueError, KeyError, TypeError, AttributeError) as error:
+    except (ValueError, RecursionError, KeyError, TypeError, AttributeError) as error:
         raise bad_request(
             "SelfSubjectAccessReview needs spec.resourceAttributes with verb and resource"
         ) from error

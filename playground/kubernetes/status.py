@@ -99,7 +99,9 @@ def not_acceptable() -> Refusal:
 
 
 def unsupported_body() -> Refusal:
-    message = "the body of the request was in an unknown format - accepted media types include: application/json"
+    message = (
+        "the body of the request was in an unknown format - accepted media types include: application/json"
+    )
     return refusal(415, message, {})
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import base64
 import binascii
+import re
 from datetime import UTC, datetime, timedelta
 from urllib.parse import parse_qsl, urlsplit
 
@@ -117,7 +118,7 @@ def _check_age(timestamp: str, expires: str, now: datetime) -> None:
         signed_at = datetime.strptime(timestamp, "%Y%m%dT%H%M%SZ").replace(tzinfo=UTC)
     except ValueError as error:
         raise InvalidToken("its date is malformed") from error
-    if not expires.isascii() or not expires.isdigit() or not 0 < int(expires) <= _LIFETIME.total_seconds():
+    if not re.fullmatch(r"\d{1,4}", expires, re.ASCII) or not 0 < int(expires) <= _LIFETIME.total_seconds():
         raise InvalidToken("X-Amz-Expires is not within 15 minutes")
     if abs(now - signed_at) > _LIFETIME:
         raise InvalidToken(f"was signed at {timestamp}, more than 15 minutes from now")

@@ -9,13 +9,20 @@ from slack_sdk import WebClient
 from bot.app import Bot, Installations, NoWorkspace
 from bot.settings import Settings
 from playground.slack import LocalSlack
-from tests.handlers.slack_server import Answer, Json, SlackServer, running
+from tests.handlers.slack_server import Answer, Json, running
 
 TOKENS = ("xoxb-1-CANARY", "xoxb-2-CANARY", "xoxb-3-CANARY")
 
 
 def workspace(team: str | None, enterprise: str | None = None) -> Answer:
-    said: Json = {"ok": True, "team": f"Team {team}", "team_id": team, "user_id": "UBOT", "bot_id": "B1", "url": "x"}
+    said: Json = {
+        "ok": True,
+        "team": f"Team {team}",
+        "team_id": team,
+        "user_id": "UBOT",
+        "bot_id": "B1",
+        "url": "x",
+    }
     return Answer(said | ({"enterprise_id": enterprise} if enterprise else {}))
 
 
@@ -74,7 +81,10 @@ def test_a_payload_is_answered_only_for_workspaces_that_the_bot_is_in(
 @pytest.mark.parametrize(
     ("answers", "said"),
     [
-        ((Answer({"ok": False, "error": "invalid_auth"}),), "Slack does not accept the bot token: invalid_auth."),
+        (
+            (Answer({"ok": False, "error": "invalid_auth"}),),
+            "Slack does not accept the bot token: invalid_auth.",
+        ),
         (
             (workspace("T1"), Answer({"ok": False, "error": "token_revoked"})),
             "Slack does not accept bot token 2 of 2: token_revoked.",
@@ -82,7 +92,9 @@ def test_a_payload_is_answered_only_for_workspaces_that_the_bot_is_in(
         ((Answer(cut=True),), "Slack could not be asked about the bot token: RemoteDisconnected."),
     ],
 )
-def test_a_token_that_slack_does_not_accept_is_named_by_its_place(answers: tuple[Answer, ...], said: str) -> None:
+def test_a_token_that_slack_does_not_accept_is_named_by_its_place(
+    answers: tuple[Answer, ...], said: str
+) -> None:
     with pytest.raises(NoWorkspace) as caught:
         installations(*answers)
     assert str(caught.value) == said
@@ -114,7 +126,9 @@ def test_a_payload_that_comes_again_asks_for_nothing_more(slack: LocalSlack, bot
     assert [entry.kind for entry in slack.log[since:]] == []
 
 
-@pytest.mark.parametrize("body", [{}, {"type": "x"}, {"command": "/eks"}, {"type": "event_callback", "event": []}])
+@pytest.mark.parametrize(
+    "body", [{}, {"type": "x"}, {"command": "/eks"}, {"type": "event_callback", "event": []}]
+)
 def test_a_malformed_payload_is_refused_and_asks_for_nothing_more(bot: Bot, body: Json) -> None:
     response, after = bot.answer(body)
     assert response.status == 400
@@ -128,12 +142,19 @@ def test_what_no_listener_takes_is_not_found_and_not_in_the_log(
     caplog.set_level("DEBUG", logger="bot")
     for body in (
         command(slack, "CANARY", command="/other"),
-        {"type": "event_callback", "team_id": slack.team("akme").id, "event": {"type": "CANARY"}, "event_id": "Ev1"},
+        {
+            "type": "event_callback",
+            "team_id": slack.team("akme").id,
+            "event": {"type": "CANARY"},
+            "event_id": "Ev1",
+        },
     ):
         response, after = bot.answer(body)
         assert response.status == 404
         after()
-    assert "CANARY" not in "\n".join(record.getMessage() for record in caplog.records if record.name.startswith("bot"))
+    assert "CANARY" not in "\n".join(
+        record.getMessage() for record in caplog.records if record.name.startswith("bot")
+    )
 
 
 def test_a_foreign_select_gets_its_options_in_the_acknowledgement(slack: LocalSlack, bot: Bot) -> None:

@@ -90,7 +90,9 @@ def test_a_missing_scope_is_named_with_what_to_do(server: SlackServer, missing: 
     said = {"ok": True, "user": "eks", "team": "Akme", "team_id": "T1"}
     server.always["auth.test"] = Answer(said, headers={"x-oauth-scopes": rest})
     wrong = [finding for finding in of_slack(looked(server)) if finding.mark != "ok"]
-    assert [(finding.mark, finding.what) for finding in wrong] == [("MISSING", f"scope {missing} in Akme (T1)")]
+    assert [(finding.mark, finding.what) for finding in wrong] == [
+        ("MISSING", f"scope {missing} in Akme (T1)")
+    ]
     assert "install the app again" in wrong[0].todo
 
 
@@ -134,7 +136,9 @@ def test_a_slack_that_does_not_answer_is_said_to_be_so(server: SlackServer) -> N
         ("MISSING", "bot token"),
         ("MISSING", "app-level token"),
     ]
-    assert all("Slack did not answer" in finding.what and "SLACK_API_URL" in finding.todo for finding in found)
+    assert all(
+        "Slack did not answer" in finding.what and "SLACK_API_URL" in finding.todo for finding in found
+    )
 
 
 def test_every_profile_is_tried_and_one_that_works_is_enough(
@@ -165,7 +169,10 @@ def test_when_nothing_signs_in_that_is_missing(
     aws(config)
     found = of_aws(looked(server))
     assert {finding.mark for finding in found[:-1]} == {"note"}
-    assert (found[-1].mark, found[-1].what) == ("MISSING", "AWS: no profile signs in, nor does the default chain")
+    assert (found[-1].mark, found[-1].what) == (
+        "MISSING",
+        "AWS: no profile signs in, nor does the default chain",
+    )
     assert "IRSA" in found[-1].todo
 
 

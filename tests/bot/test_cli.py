@@ -34,7 +34,12 @@ def environment(slack: LocalSlack, home: Path, **more: str) -> dict[str, str]:
 
 def ran(environment: dict[str, str], *arguments: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
-        [sys.executable, "-m", "bot", *arguments], env=environment, capture_output=True, text=True, timeout=60, check=False
+        [sys.executable, "-m", "bot", *arguments],
+        env=environment,
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
     )
 
 
@@ -65,7 +70,9 @@ def test_help_names_the_three_commands(flag: str) -> None:
         assert re.search(rf"^  {command}\s+\S", result.output, re.MULTILINE)
 
 
-@pytest.mark.parametrize(("command", "said"), [("run", "SLACK_APP_TOKEN"), ("check", "missing"), ("demo", "--tour")])
+@pytest.mark.parametrize(
+    ("command", "said"), [("run", "SLACK_APP_TOKEN"), ("check", "missing"), ("demo", "--tour")]
+)
 def test_each_command_has_help(command: str, said: str) -> None:
     result = CliRunner().invoke(main, [command, "--help"])
     assert result.exit_code == 0
@@ -119,7 +126,9 @@ def test_an_app_token_that_slack_does_not_take_ends_the_run_with_2(slack: LocalS
 def test_a_port_that_is_taken_ends_the_run_with_2(slack: LocalSlack, tmp_path: Path) -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = str(taken.getsockname()[1])
-        given = environment(slack, tmp_path, PORT=port, SLACK_SIGNING_SECRET=slack.signing_secret, SLACK_APP_TOKEN="")
+        given = environment(
+            slack, tmp_path, PORT=port, SLACK_SIGNING_SECRET=slack.signing_secret, SLACK_APP_TOKEN=""
+        )
         done = ran(given, "run")
     assert done.returncode == 2
     assert f"eks-chatops: Cannot listen on 127.0.0.1:{port}" in done.stderr

@@ -9,7 +9,13 @@ from bot.door import Door, Verdict
 
 
 def command(trigger: str = "1.2.abc", **more: Any) -> dict[str, Any]:
-    body = {"command": "/eks", "user_id": "U1", "channel_id": "C1", "trigger_id": trigger, "response_url": "http://x/commands/1"}
+    body = {
+        "command": "/eks",
+        "user_id": "U1",
+        "channel_id": "C1",
+        "trigger_id": trigger,
+        "response_url": "http://x/commands/1",
+    }
     return {**body, **more}
 
 
@@ -22,8 +28,18 @@ def event(event_id: str = "Ev1") -> dict[str, Any]:
     [
         command(),
         event(),
-        {"type": "block_actions", "user": {"id": "U1"}, "trigger_id": "1.2", "actions": [{"action_id": "a.b", "type": "button"}]},
-        {"type": "view_submission", "user": {"id": "U1"}, "trigger_id": "1.2", "view": {"id": "V1"}},
+        {
+            "type": "block_actions",
+            "user": {"id": "U1"},
+            "trigger_id": "1.2",
+            "actions": [{"action_id": "a.b", "type": "button"}],
+        },
+        {
+            "type": "view_submission",
+            "user": {"id": "U1"},
+            "trigger_id": "1.2",
+            "view": {"id": "V1", "type": "modal"},
+        },
     ],
     ids=lambda body: body.get("type", "command"),
 )
@@ -42,7 +58,7 @@ def test_the_same_words_typed_again_are_another_command() -> None:
     "body",
     [
         {"type": "block_suggestion", "user": {"id": "U1"}, "action_id": "choose.cluster", "value": "p"},
-        {"type": "view_closed", "user": {"id": "U1"}, "view": {"id": "V1"}},
+        {"type": "view_closed", "user": {"id": "U1"}, "view": {"id": "V1", "type": "modal"}},
         {"type": "url_verification", "challenge": "c"},
     ],
     ids=lambda body: body["type"],
@@ -52,7 +68,9 @@ def test_what_does_no_harm_twice_is_always_new(body: dict[str, Any]) -> None:
     assert [door.verdict(body) for _ in range(3)] == [Verdict.NEW] * 3
 
 
-@pytest.mark.parametrize("body", [None, [], "x", 5, {}, {"type": "x"}, command(user_id=None), event(""), {"command": []}])
+@pytest.mark.parametrize(
+    "body", [None, [], "x", 5, {}, {"type": "x"}, command(user_id=None), event(""), {"command": []}]
+)
 def test_a_wrong_shape_is_malformed_however_often(body: object) -> None:
     door = Door()
     assert [door.verdict(body) for _ in range(2)] == [Verdict.MALFORMED] * 2
@@ -65,7 +83,8 @@ def test_a_malformed_payload_does_not_keep_the_good_one_out() -> None:
 
 
 def test_of_many_deliveries_at_once_one_is_new() -> None:
-    door, verdicts = Door(), []
+    door = Door()
+    verdicts: list[Verdict] = []
     start = threading.Barrier(8)
 
     def deliver() -> None:

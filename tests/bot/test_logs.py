@@ -39,7 +39,9 @@ CREDENTIALS = [
 ]
 
 
-@pytest.mark.parametrize("before", ["", "token ", "token: ", '"', "'", "(", "token=", "{'Authorization': '", "\n", "a, "])
+@pytest.mark.parametrize(
+    "before", ["", "token ", "token: ", '"', "'", "(", "token=", "{'Authorization': '", "\n", "a, "]
+)
 @pytest.mark.parametrize("credential", CREDENTIALS, ids=lambda text: text[:24])
 def test_a_credential_of_any_shape_is_taken_out_wherever_it_stands(credential: str, before: str) -> None:
     after = {'"': '"', "'": "'", "(": ")", "{'Authorization': '": "'}"}.get(before, "")
@@ -82,7 +84,9 @@ def test_what_is_no_secret_stays(line: str) -> None:
 
 def test_the_processes_own_secrets_are_taken_out_whatever_their_shape() -> None:
     own = ("0123456789abcdef0123456789abcdef", "hunter2")
-    assert scrubbed("sign 0123456789abcdef0123456789abcdef with hunter2", own) == "sign [secret] with [secret]"
+    assert (
+        scrubbed("sign 0123456789abcdef0123456789abcdef with hunter2", own) == "sign [secret] with [secret]"
+    )
 
 
 def test_several_on_several_lines_are_all_taken_out() -> None:
@@ -137,7 +141,9 @@ except ValueError:
 
 
 def test_configured_the_process_writes_its_own_lines_and_libraries_only_errors() -> None:
-    done = subprocess.run([sys.executable, "-c", SCRIPT], capture_output=True, text=True, timeout=30, check=True)
+    done = subprocess.run(
+        [sys.executable, "-c", SCRIPT], capture_output=True, text=True, timeout=30, check=True
+    )
     assert done.stdout == ""
     lines = done.stderr.splitlines()
     heads = [line for line in lines if not line.startswith("    ")]

@@ -31,13 +31,17 @@ def messages() -> Iterator[list[Block]]:
     asked = Command("get", "pods", connection=samples.CONNECTION.id, namespace="checkout", owner="U1")
     for plural, kind in KINDS.items():
         found = samples.listing(kind, samples.recorded(plural) * 9)
-        yield listing.drawn(found, samples.CONNECTION, asked.replaced(kind=plural, offset=101), Rung.DATA_TABLE).blocks
+        yield listing.drawn(
+            found, samples.CONNECTION, asked.replaced(kind=plural, offset=101), Rung.DATA_TABLE
+        ).blocks
         yield listing.drawn(found, samples.CONNECTION, asked.replaced(kind=plural), Rung.DATA_TABLE).blocks
     empty = samples.listing(KINDS["pods"], (), 5)
     yield listing.drawn(empty, samples.CONNECTION, asked.replaced(words=("x",)), Rung.DATA_TABLE).blocks
     search = Command("clusters", region="eu-west-1", profile="ops")
     for count in (0, 3, 300):
-        yield clusters.found(samples.discovery(count), search.replaced(offset=min(count, 60)), samples.NOW, Rung.TABLE).blocks
+        yield clusters.found(
+            samples.discovery(count), search.replaced(offset=min(count, 60)), samples.NOW, Rung.TABLE
+        ).blocks
         yield clusters.connections(samples.connections(count), {}, Command("connections", offset=15)).blocks
         yield clusters.connections(samples.connections(count), {}, Command("connections")).blocks
     for words in ((), ("w" * 300,)):
@@ -52,7 +56,12 @@ def messages() -> Iterator[list[Block]]:
         yield guide.topic(verb).blocks
     meant = Usage("no such command")
     meant.suggestion = "/eks pods"
-    for failure, command in ((meant, None), (ConnectionNotFound("x"), None), (Unreachable("x"), asked), (InvalidRegion("x"), search)):
+    for failure, command in (
+        (meant, None),
+        (ConnectionNotFound("x"), None),
+        (Unreachable("x"), asked),
+        (InvalidRegion("x"), search),
+    ):
         yield notices.failure(failure, "ref", recovery.ways(failure, command))[1]
 
 
@@ -90,7 +99,9 @@ def of_views() -> dict[str, Block]:
 def suggesting() -> set[str]:
     everything = [*messages(), *views()]
     return {
-        element["action_id"] for element in samples.dicts(everything) if element.get("type") == "external_select"
+        element["action_id"]
+        for element in samples.dicts(everything)
+        if element.get("type") == "external_select"
     }
 
 
@@ -110,8 +121,7 @@ def test_the_command_is_the_grammars_and_arrives_in_one_form() -> None:
     (command,) = MANIFEST["features"]["slash_commands"]
     assert command["command"] == COMMAND
     assert command["should_escape"] is True
-    hinted = {word for word in command["usage_hint"].split(" | ")}
-    assert hinted <= set(VERBS)
+    assert set(command["usage_hint"].split(" | ")) <= set(VERBS)
 
 
 def test_the_scopes_are_those_that_check_looks_for_and_no_more() -> None:
@@ -132,14 +142,18 @@ def test_no_event_is_asked_for_that_nobody_listens_to() -> None:
 
 
 @pytest.mark.parametrize("action_id", sorted(of_messages()))
-def test_every_element_of_a_message_has_a_listener(listening: Bot, running_slack: LocalSlack, action_id: str) -> None:
+def test_every_element_of_a_message_has_a_listener(
+    listening: Bot, running_slack: LocalSlack, action_id: str
+) -> None:
     element = of_messages()[action_id]
     payload = {
         "type": "block_actions",
         **person(running_slack),
         "trigger_id": f"message.{action_id}",
         "channel": {"id": running_slack.team("akme").channel("ops").id},
-        "actions": [{key: element[key] for key in ("type", "action_id", "block_id", "value") if key in element}],
+        "actions": [
+            {key: element[key] for key in ("type", "action_id", "block_id", "value") if key in element}
+        ],
     }
     response, _ = listening.answer(payload)
     assert response.status == 200
@@ -153,7 +167,7 @@ def test_every_element_of_a_modal_that_dispatches_has_a_listener(
         "type": "block_actions",
         **person(running_slack),
         "trigger_id": f"view.{action_id}",
-        "view": {"id": "V1", "callback_id": forms.CONNECT},
+        "view": {"id": "V1", "type": "modal", "callback_id": forms.CONNECT},
         "actions": [{"type": "button", "action_id": action_id, "block_id": "b", "value": "x"}],
     }
     response, _ = listening.answer(payload)
@@ -164,7 +178,12 @@ def test_every_element_of_a_modal_that_dispatches_has_a_listener(
 def test_every_modal_that_can_be_sent_has_a_listener(
     listening: Bot, running_slack: LocalSlack, callback_id: str
 ) -> None:
-    view = {"id": "V1", "callback_id": callback_id, "private_metadata": Carried("C1").encoded()}
+    view = {
+        "id": "V1",
+        "type": "modal",
+        "callback_id": callback_id,
+        "private_metadata": Carried("C1").encoded(),
+    }
     payload = {"type": "view_submission", **person(running_slack), "trigger_id": callback_id, "view": view}
     response, _ = listening.answer(payload)
     assert response.status == 200
@@ -175,7 +194,13 @@ def test_every_modal_that_can_be_sent_has_a_listener(
 def test_every_select_that_asks_for_options_gets_an_answer(
     listening: Bot, running_slack: LocalSlack, action_id: str
 ) -> None:
-    payload = {"type": "block_suggestion", **person(running_slack), "action_id": action_id, "block_id": "b", "value": "x"}
+    payload = {
+        "type": "block_suggestion",
+        **person(running_slack),
+        "action_id": action_id,
+        "block_id": "b",
+        "value": "x",
+    }
     response, _ = listening.answer(payload)
     assert response.status == 200
     assert '"options"' in response.body
@@ -183,14 +208,20 @@ def test_every_select_that_asks_for_options_gets_an_answer(
 
 def test_what_is_drawn_is_what_is_checked_here() -> None:
     # Should a drawing vanish from the lists above, the tests made from them would vanish without a word.
-    assert {"refresh.list", "next.page", "previous.page", "widen.list", "choose.namespace"} <= set(of_messages())
-    assert {"choose.found_cluster", "choose.connection", "connect.0", "use.0", "confirm.disconnect"} <= set(of_messages())
+    assert {"refresh.list", "next.page", "previous.page", "widen.list", "choose.namespace"} <= set(
+        of_messages()
+    )
+    assert {"choose.found_cluster", "choose.connection", "connect.0", "use.0", "confirm.disconnect"} <= set(
+        of_messages()
+    )
     assert {"run.suggestion", "try.again", "correct.form", "dismiss.question"} <= set(of_messages())
     assert {forms.SIGN_IN, forms.ROLE, "list.pods"} <= set(of_views())
     assert suggesting() == {forms.CLUSTER, listing.NAMESPACES}
 
 
-def test_the_payload_of_an_unknown_element_would_be_noticed(listening: Bot, running_slack: LocalSlack) -> None:
+def test_the_payload_of_an_unknown_element_would_be_noticed(
+    listening: Bot, running_slack: LocalSlack
+) -> None:
     payload = {
         "type": "block_actions",
         **person(running_slack),

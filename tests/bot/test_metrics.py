@@ -71,7 +71,9 @@ def test_every_metric_says_what_it_is() -> None:
     metrics.watch(lambda: {"running": 0, "waiting": 0})
     text = metrics.exposition().decode()
     named = {line.split()[2] for line in text.splitlines() if line.startswith("# TYPE")}
-    told = {line.split()[2] for line in text.splitlines() if line.startswith("# HELP") and len(line.split()) > 5}
+    told = {
+        line.split()[2] for line in text.splitlines() if line.startswith("# HELP") and len(line.split()) > 5
+    }
     assert named == told
     assert all(name.startswith("eks_chatops_") for name in named)
     assert CONTENT_TYPE.startswith("text/plain")

@@ -57,7 +57,9 @@ class Office:
 
     def told(self) -> list[str]:
         """The texts that reached the person."""
-        return [body["text"] for body in self.server.asked("respond", "chat.postMessage", "chat.postEphemeral")]
+        return [
+            body["text"] for body in self.server.asked("respond", "chat.postMessage", "chat.postEphemeral")
+        ]
 
 
 def nothing(_request: Request, _turn: Turn) -> None:

@@ -66,9 +66,7 @@ def discovery(count: int, name: str = "prod", *, complete: bool = True) -> Disco
         )
         for at in range(count)
     )
-    return Discovery(
-        "eu-west-1", Identity(CONNECTION.account, CONNECTION.principal), tuple(infos), complete
-    )
+    return Discovery("eu-west-1", Identity(CONNECTION.account, CONNECTION.principal), tuple(infos), complete)
 
 
 def recorded(plural: str) -> tuple[Row, ...]:

@@ -1,15 +1,14 @@
 """Full members of the workspace may; guests, strangers and whoever Slack does not vouch for may not."""
 
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from slack_sdk import WebClient
 
 from connector.workspaces import WorkspaceKey
 from handlers.access import Access, Caller, NotAllowed, Request
 from handlers.command import Command
 from playground.slack import LocalSlack
-from slack_sdk import WebClient
 from tests.handlers.slack_server import Answer, SlackServer
 
 PODS = Command("get", "pods")
@@ -88,10 +87,16 @@ def test_others_may_not(server: SlackServer, who: Caller, answer: Answer, said: 
     assert caught.value.hint
 
 
-def test_a_colleague_of_another_workspace_of_the_organisation_is_from_another_workspace(server: SlackServer) -> None:
+def test_a_colleague_of_another_workspace_of_the_organisation_is_from_another_workspace(
+    server: SlackServer,
+) -> None:
     # They meet this workspace in a channel that several workspaces share.
     with pytest.raises(NotAllowed):
-        decided(server, caller(GRID, home="T2"), person("T2", enterprise_user={"enterprise_id": "E1", "teams": ["T2"]}))
+        decided(
+            server,
+            caller(GRID, home="T2"),
+            person("T2", enterprise_user={"enterprise_id": "E1", "teams": ["T2"]}),
+        )
 
 
 def test_somebody_whose_home_is_elsewhere_is_not_even_asked_about(server: SlackServer) -> None:
@@ -103,7 +108,10 @@ def test_somebody_whose_home_is_elsewhere_is_not_even_asked_about(server: SlackS
 @pytest.mark.parametrize(
     ("answer", "said"),
     [
-        (Answer({"ok": False, "error": "missing_scope", "needed": "users:read"}), "add the scope `users:read`"),
+        (
+            Answer({"ok": False, "error": "missing_scope", "needed": "users:read"}),
+            "add the scope `users:read`",
+        ),
         (Answer({"ok": False, "error": "internal_error"}), "Try again"),
         (Answer({"ok": False, "error": "ratelimited"}, 429, {"Retry-After": "30"}), "Try again"),
         (Answer({"ok": False, "error": "token_revoked"}), ""),
@@ -129,7 +137,9 @@ def test_whom_slack_does_not_know_here_is_a_stranger(server: SlackServer, error:
 def test_nobody_there_means_nothing_is_allowed() -> None:
     with pytest.raises(NotAllowed, match="Slack did not say"):
         # Port 1 of this machine has nobody listening.
-        Access().authorise(PODS, caller(), WebClient("xoxb-1", base_url="http://127.0.0.1:1/api/", retry_handlers=[]))
+        Access().authorise(
+            PODS, caller(), WebClient("xoxb-1", base_url="http://127.0.0.1:1/api/", retry_handlers=[])
+        )
 
 
 def test_what_slack_said_is_good_for_a_minute(server: SlackServer) -> None:
@@ -186,8 +196,8 @@ def test_a_person_is_called_by_the_best_name_there_is(server: SlackServer, answe
 
 
 @pytest.fixture
-def clients(slack: LocalSlack) -> Iterator[dict[str, WebClient]]:
-    yield {team.id: WebClient(team.bot_token, base_url=slack.api_url) for team in slack.teams}
+def clients(slack: LocalSlack) -> dict[str, WebClient]:
+    return {team.id: WebClient(team.bot_token, base_url=slack.api_url) for team in slack.teams}
 
 
 @pytest.mark.parametrize(

@@ -2,6 +2,7 @@
 
 import threading
 import time
+from functools import partial
 
 import pytest
 
@@ -11,8 +12,14 @@ WAIT = 10.0
 
 
 def test_calls_come_in_the_order_of_their_times() -> None:
-    alarm, rang, done = Alarm(), [], threading.Event()
-    alarm.after(0.3, lambda: (rang.append("third"), done.set()))
+    alarm, done = Alarm(), threading.Event()
+    rang: list[str] = []
+
+    def last() -> None:
+        rang.append("third")
+        done.set()
+
+    alarm.after(0.3, last)
     alarm.after(0.2, lambda: rang.append("second"))
     # A call that is due before all others is not kept waiting by them.
     alarm.after(0.0, lambda: rang.append("first"))
@@ -22,15 +29,15 @@ def test_calls_come_in_the_order_of_their_times() -> None:
 
 def test_a_call_comes_no_earlier_than_asked() -> None:
     alarm, done, began = Alarm(), threading.Event(), time.monotonic()
-    ended: list[float] = []
-    alarm.after(0.1, lambda: (ended.append(time.monotonic()), done.set()))
+    alarm.after(0.1, done.set)
     assert done.wait(WAIT)
-    assert ended[0] - began >= 0.1
+    assert time.monotonic() - began >= 0.1
 
 
 def test_calls_of_the_same_time_all_come_once_and_on_one_thread() -> None:
-    alarm, rang, done = Alarm(), [], threading.Event()
-    threads = set()
+    alarm, done = Alarm(), threading.Event()
+    rang: list[int] = []
+    threads: set[threading.Thread] = set()
 
     def ring(number: int) -> None:
         rang.append(number)
@@ -40,7 +47,7 @@ def test_calls_of_the_same_time_all_come_once_and_on_one_thread() -> None:
 
     def ask(part: int) -> None:
         for number in range(50):
-            alarm.after(0.01, lambda number=number: ring(part * 50 + number))
+            alarm.after(0.01, partial(ring, part * 50 + number))
 
     askers = [threading.Thread(target=ask, args=(part,)) for part in range(4)]
     for asker in askers:
@@ -54,7 +61,8 @@ def test_calls_of_the_same_time_all_come_once_and_on_one_thread() -> None:
 
 
 def test_a_call_may_ask_for_the_next_one() -> None:
-    alarm, rang, done = Alarm(), [], threading.Event()
+    alarm, done = Alarm(), threading.Event()
+    rang: list[int] = []
 
     def ring() -> None:
         rang.append(len(rang))

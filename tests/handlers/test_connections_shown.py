@@ -127,9 +127,7 @@ def test_which_one_is_meant_can_be_chosen_among_all(count: int, words: tuple[str
         assert decoded(block["block_id"]) == asked
     if not selects:
         chosen = [
-            decoded(value)
-            for name, value in buttons(message.blocks).items()
-            if name.startswith(clusters.USE)
+            decoded(value) for name, value in buttons(message.blocks).items() if name.startswith(clusters.USE)
         ]
         assert chosen == [asked.replaced(connection=connection.id) for connection in held]
 
@@ -137,7 +135,9 @@ def test_which_one_is_meant_can_be_chosen_among_all(count: int, words: tuple[str
 @pytest.mark.parametrize("name", ["prod", LONG])
 @pytest.mark.parametrize("count", [101, 300])
 def test_among_more_than_a_select_holds_one_is_typed_and_all_are_a_click_away(count: int, name: str) -> None:
-    message = clusters.which(samples.connections(count, name), Command("get", "pods", ("cart",), namespace="a&b"))
+    message = clusters.which(
+        samples.connections(count, name), Command("get", "pods", ("cart",), namespace="a&b")
+    )
     assert message_faults(whole(message)) == []
     assert "`-c CONNECTION`" in str(message.blocks)
     assert "`/eks pods cart -n 'a&amp;b'`" in str(message.blocks[0]["text"]["text"])

@@ -101,7 +101,7 @@ def test_who_may_not_reaches_no_conversation(office: Office) -> None:
 
 
 def refusal(error: str, **more: str) -> SlackApiError:
-    return SlackApiError("CANARYTEXT", {"ok": False, "error": error, **more})
+    return SlackApiError("CANARYTEXT", {"ok": False, "error": error, **more})  # type: ignore[no-untyped-call]
 
 
 @pytest.mark.parametrize(
@@ -140,7 +140,9 @@ def test_what_nobody_foresaw_is_told_without_its_text(
     assert f"ref={turn.ref} team=T1 user=U1 verb=pods failed" in record.getMessage()
 
 
-def test_a_fault_of_our_own_is_logged_with_its_place(office: Office, caplog: pytest.LogCaptureFixture) -> None:
+def test_a_fault_of_our_own_is_logged_with_its_place(
+    office: Office, caplog: pytest.LogCaptureFixture
+) -> None:
     def breaks(_request: Request, _turn: Turn) -> None:
         raise ValueError("what a developer needs")
 
@@ -248,7 +250,9 @@ def test_a_full_lane_is_told_and_ends_the_turn_once(office: Office) -> None:
         office.desk.take(office.turn(), lambda: PODS, converse)
         assert office.outcomes.wait_for(1) == [Busy.__name__]
         # Another cluster's lane is free.
-        office.desk.take(office.turn(), lambda: PODS, lambda _request, turn: turn.hand_on("dev", lambda: None))
+        office.desk.take(
+            office.turn(), lambda: PODS, lambda _request, turn: turn.hand_on("dev", lambda: None)
+        )
         assert office.outcomes.wait_for(2) == [Busy.__name__, "ok"]
         assert office.desk.load()["waiting"] == 32
     finally:
@@ -262,10 +266,14 @@ def test_a_turn_for_which_even_the_apology_finds_no_place_is_counted(
     office: Office, caplog: pytest.LogCaptureFixture
 ) -> None:
     release = threading.Event()
+
+    def block() -> None:
+        release.wait(WAIT)
+
     office.server.always["respond"] = lambda _arguments: (release.wait(WAIT), Answer("ok"))[1]
     try:
         for _ in range(16 + 500):
-            office.desk.front.submit(KEY, lambda: release.wait(WAIT) and None)
+            office.desk.front.submit(KEY, block)
         # 2 apologies are under way, 200 wait, the next has no place.
         for _ in range(2 + 200 + 1):
             office.desk.take(office.turn(), lambda: PODS, nothing)

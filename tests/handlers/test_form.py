@@ -24,7 +24,7 @@ def view(metadata: str = "", **contents: str) -> View:
         return Field("plain_text_input", value=content or None)
 
     values = {name: {f"any.{name}": field(name, content)} for name, content in contents.items()}
-    return View("V1", private_metadata=metadata, state=State(values))
+    return View("V1", "modal", private_metadata=metadata, state=State(values))
 
 
 def test_what_stands_in_the_inputs_is_read() -> None:
@@ -38,7 +38,9 @@ def test_what_stands_in_the_inputs_is_read() -> None:
             external_id=" 7 ",
         )
     )
-    assert filled == Filled("eu-west-1", False, "ops", cluster="prod", role_arn="arn:aws:iam::1:role/r", external_id="7")
+    assert filled == Filled(
+        "eu-west-1", False, "ops", cluster="prod", role_arn="arn:aws:iam::1:role/r", external_id="7"
+    )
     assert filled.sign_in == SignIn("ops", role=Role("arn:aws:iam::1:role/r", "7"))
     assert filled.keys is None
 
@@ -118,7 +120,9 @@ def test_what_was_typed_fills_the_form_and_comes_back_as_the_same_command(line: 
 
 
 def test_a_command_never_holds_keys() -> None:
-    filled = Filled("eu-west-1", True, "", False, "AKIAIOSFODNN7EXAMPLE", SECRET, "FwoGTOKEN", "prod", "arn:x", "7")
+    filled = Filled(
+        "eu-west-1", True, "", False, "AKIAIOSFODNN7EXAMPLE", SECRET, "FwoGTOKEN", "prod", "arn:x", "7"
+    )
     command = filled.command("connect", private=True)
     assert command == Command(
         "connect", words=("prod",), region="eu-west-1", role_arn="arn:x", external_id="7", private=True
@@ -128,23 +132,32 @@ def test_a_command_never_holds_keys() -> None:
 
 
 def test_no_secret_is_in_a_repr() -> None:
-    filled = Filled("eu-west-1", True, access_key_id="AKIA", secret_access_key=SECRET, session_token="FwoGTOKEN")
+    filled = Filled(
+        "eu-west-1", True, access_key_id="AKIA", secret_access_key=SECRET, session_token="FwoGTOKEN"
+    )
     for shown in (repr(filled), repr(filled.keys), repr(filled.sign_in), filled.sign_in.label):
         assert SECRET not in shown
         assert "FwoGTOKEN" not in shown
 
 
 @given(
-    word=st.text(min_size=1, max_size=300), region=st.text(max_size=300), role=st.text(max_size=300), private=st.booleans()
+    word=st.text(min_size=1, max_size=300),
+    region=st.text(max_size=300),
+    role=st.text(max_size=300),
+    private=st.booleans(),
 )
-def test_what_a_form_says_survives_being_carried_by_a_button(word: str, region: str, role: str, private: bool) -> None:
+def test_what_a_form_says_survives_being_carried_by_a_button(
+    word: str, region: str, role: str, private: bool
+) -> None:
     command = Filled(region, profile="ops", cluster=word, role_arn=role).command("connect", private)
     assert decoded(command.encoded()) == command
 
 
 def test_the_longest_inputs_that_the_form_takes_survive_being_carried_too() -> None:
     # role_arn has max_length 2048 in the modal and external_id 1224.
-    command = Filled("eu-west-1", profile="ops", role_arn="r" * 2048, external_id="e" * 1224).command("clusters", False)
+    command = Filled("eu-west-1", profile="ops", role_arn="r" * 2048, external_id="e" * 1224).command(
+        "clusters", False
+    )
     assert decoded(command.encoded()) == command
 
 
@@ -155,7 +168,21 @@ def test_what_a_modal_carries_comes_back() -> None:
 
 
 @pytest.mark.parametrize(
-    "metadata", ["", "{", "null", "[]", "5", '{"channel":5}', "{}", '{"channel":null}', "\ud800", "\x00", "{" * 5000, "[" * 5000]
+    "metadata",
+    [
+        "",
+        "{",
+        "null",
+        "[]",
+        "5",
+        '{"channel":5}',
+        "{}",
+        '{"channel":null}',
+        "\ud800",
+        "\x00",
+        "{" * 5000,
+        "[" * 5000,
+    ],
 )
 def test_what_is_none_of_ours_carries_nowhere(metadata: str) -> None:
     assert Carried.of(view(metadata)) == Carried("")

@@ -28,7 +28,9 @@ INPUTS = {
 }
 
 
-def form(callback_id: str = forms.CONNECT, profiles: tuple[str, ...] = ("dev", "ops"), **more: object) -> forms.Form:
+def form(
+    callback_id: str = forms.CONNECT, profiles: tuple[str, ...] = ("dev", "ops"), **more: object
+) -> forms.Form:
     values: dict[str, object] = {
         "callback_id": callback_id,
         "metadata": Carried("C1").encoded(),
@@ -52,7 +54,8 @@ def options(select: Block) -> Iterator[Block]:
 @pytest.mark.parametrize("by_keys", [False, True])
 @pytest.mark.parametrize("with_role", [False, True])
 @pytest.mark.parametrize(
-    "profiles", [(), ("dev",), tuple(f"p{at}" for at in range(99)), tuple(f"p{at}" for at in range(250)), LONG_PROFILES]
+    "profiles",
+    [(), ("dev",), tuple(f"p{at}" for at in range(99)), tuple(f"p{at}" for at in range(250)), LONG_PROFILES],
 )
 def test_the_form_holds_the_limits_whatever_is_offered(
     callback_id: str, by_keys: bool, with_role: bool, profiles: tuple[str, ...]
@@ -64,7 +67,9 @@ def test_the_form_holds_the_limits_whatever_is_offered(
         shown.view(failure=InvalidRegion("This is not a region", "why", "hint"), ref="7f3a91c2"),
     ):
         assert view_faults(view) == []
-    expected = {"region", "sign_in"} | ({"access_key_id", "secret_access_key", "session_token"} if by_keys else {"profile"})
+    expected = {"region", "sign_in"} | (
+        {"access_key_id", "secret_access_key", "session_token"} if by_keys else {"profile"}
+    )
     expected |= {"cluster"} if callback_id == forms.CONNECT else set()
     expected |= {"role_arn", "external_id"} if with_role else set()
     assert set(inputs(shown.view())) == expected
@@ -99,7 +104,12 @@ def test_a_profile_that_is_called_like_the_choice_beside_it_is_still_a_profile()
 
 def test_what_was_filled_in_is_filled_in_again() -> None:
     view = form(
-        region="eu-west-1", profile="ops", cluster="prod", role_arn="arn:aws:iam::1:role/r", external_id="7", with_role=True
+        region="eu-west-1",
+        profile="ops",
+        cluster="prod",
+        role_arn="arn:aws:iam::1:role/r",
+        external_id="7",
+        with_role=True,
     ).view()
     shown = inputs(view)
     assert shown["region"]["initial_option"]["value"] == "eu-west-1"
@@ -161,7 +171,9 @@ def test_a_mistake_stands_under_its_input_and_else_at_the_top(
     assert [*view["blocks"][:at], *view["blocks"][at + 2 :]] == without
 
 
-@pytest.mark.parametrize("failure", [InvalidCredentials("*x* <!here>", "&" * 3000, "y" * 3000), ClusterNotFound("")])
+@pytest.mark.parametrize(
+    "failure", [InvalidCredentials("*x* <!here>", "&" * 3000, "y" * 3000), ClusterNotFound("")]
+)
 def test_any_mistake_fits_and_does_not_come_alive(failure: Failure) -> None:
     view = form().view(failure=failure, ref="7f3a91c2")
     assert view_faults(view) == []

@@ -20,7 +20,9 @@ def shown(message: Message) -> str:
     return html.unescape("\n".join(mrkdwn(message)))
 
 
-@pytest.mark.parametrize("held", [(), ("eu-west-1_prod",), tuple(f"eu-west-1_{'c' * 95}-{at}" for at in range(60))])
+@pytest.mark.parametrize(
+    "held", [(), ("eu-west-1_prod",), tuple(f"eu-west-1_{'c' * 95}-{at}" for at in range(60))]
+)
 def test_the_menu_has_every_verb_with_an_example(held: tuple[str, ...]) -> None:
     message = guide.menu(held)
     assert message_faults(whole(message)) == []

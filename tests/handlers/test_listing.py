@@ -1,6 +1,7 @@
 """A list says what it is of, what is wrong, and where to go on; every row is reachable by its buttons."""
 
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
@@ -15,7 +16,7 @@ from tests.handlers.samples import CONNECTION, NOW, RUNGS, Plain, alive, buttons
 PODS = KINDS["pods"]
 
 
-def asked(plural: str = "pods", **more: object) -> Command:
+def asked(plural: str = "pods", **more: Any) -> Command:
     return Command("get", plural, connection=CONNECTION.id, owner="U0ADA00001").replaced(**more)
 
 
@@ -103,7 +104,7 @@ def test_what_is_wrong_is_counted_first() -> None:
     ],
 )
 def test_the_count_says_of_how_many_and_where(
-    rows: int, changes: dict[str, object], command: dict[str, object], said: str
+    rows: int, changes: dict[str, Any], command: dict[str, Any], said: str
 ) -> None:
     found = samples.listing(samples.plain_kind(1), pods(rows), **changes)
     message = listing.drawn(found, CONNECTION, asked(**command), Rung.DATA_TABLE)
@@ -125,9 +126,7 @@ def test_nodes_are_in_no_namespace() -> None:
     ],
 )
 def test_an_incomplete_list_says_so(expected: int | None, said: str) -> None:
-    found = samples.listing(
-        samples.plain_kind(1), pods(10), total=8200, complete=False, expected=expected
-    )
+    found = samples.listing(samples.plain_kind(1), pods(10), total=8200, complete=False, expected=expected)
     assert said in contexts(listing.drawn(found, CONNECTION, asked(), Rung.DATA_TABLE))
 
 
@@ -151,7 +150,9 @@ def test_next_and_previous_reach_every_row_once_and_in_order(count: int, rung: R
     assert seen == [row.name for row in rows]
     if count > 101:
         place = f"Rows 1–{len(pages[0][1]):,} of {count}"
-        assert any(text.startswith(place) for text in contexts(listing.drawn(found, CONNECTION, asked(), rung)))
+        assert any(
+            text.startswith(place) for text in contexts(listing.drawn(found, CONNECTION, asked(), rung))
+        )
     # And back again, as far as the first row, with no row left out between two pages.
     at = pages[-1][0]
     while "previous.page" in buttons(message.blocks):
@@ -259,7 +260,7 @@ def test_how_to_narrow_a_long_list_is_a_line_that_can_be_typed() -> None:
     ],
 )
 def test_an_empty_list_says_so_and_offers_a_wider_one(
-    command: dict[str, object], total: int, said: str, wider: tuple[str, dict[str, object]] | None
+    command: dict[str, Any], total: int, said: str, wider: tuple[str, dict[str, Any]] | None
 ) -> None:
     message = listing.drawn(samples.listing(PODS, (), total), CONNECTION, asked(**command), Rung.DATA_TABLE)
     assert message_faults(whole(message)) == []

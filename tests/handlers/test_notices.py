@@ -144,9 +144,10 @@ def test_an_instant_is_in_the_readers_zone_with_utc_behind() -> None:
 
 
 @pytest.mark.parametrize(
-    ("count", "said"), [(0, "0 pods"), (1, "1 pod"), (2, "2 pods"), (1940, "1,940 pods"), (10_000, "10,000 pods")]
+    ("count", "said"),
+    [(0, "0 pods"), (1, "1 pod"), (2, "2 pods"), (1940, "1,940 pods"), (10_000, "10,000 pods")],
 )
 def test_things_are_counted_as_people_do(count: int, said: str) -> None:
     assert text.counted(count, "pod") == said
-    assert text.number(count) == said.split()[0]
+    assert text.number(count) == said.split(maxsplit=1)[0]
     assert text.counted(2, "proxy", "proxies") == "2 proxies"

@@ -6,6 +6,7 @@ import pytest
 from slack_sdk import WebClient
 
 from connector.errors import Unreachable
+from connector.resources import Cell
 from connector.workspaces import WorkspaceKey
 from handlers.blocks.message import Message as Drawn
 from handlers.blocks.message import Rung
@@ -13,7 +14,6 @@ from handlers.blocks.parts import context, section
 from handlers.blocks.tables import Table
 from handlers.blocks.tables import drawn as table
 from handlers.reply import MessageReply, Place, Rungs
-from connector.resources import Cell
 from playground.slack import LocalSlack, Message, Person
 
 FAILURE = Unreachable("`prod` does not answer", "", "Try again")
@@ -86,7 +86,11 @@ def test_an_answer_is_one_message_that_the_channel_sees(ops: Corner, payments: C
     for corner in (ops, payments):
         corner.reply().show(pods)
         (message,) = corner.seen()
-        assert (message.text, message.ephemeral, kinds(message)) == ("2 pods", False, ["section", "data_table"])
+        assert (message.text, message.ephemeral, kinds(message)) == (
+            "2 pods",
+            False,
+            ["section", "data_table"],
+        )
 
 
 def test_a_private_answer_is_for_the_asker_alone(ops: Corner, payments: Corner) -> None:
@@ -174,7 +178,9 @@ def test_an_answer_in_place_of_progress_comes_down_the_ladder_too(ops: Corner) -
 
 
 @pytest.mark.parametrize("private", [False, True])
-def test_where_a_post_cannot_be_changed_progress_is_said_once_to_the_asker(payments: Corner, private: bool) -> None:
+def test_where_a_post_cannot_be_changed_progress_is_said_once_to_the_asker(
+    payments: Corner, private: bool
+) -> None:
     reply = payments.reply(private=private)
     for words in ("Listing pods…", "Listing pods… 500 so far", "Listing pods… 900 so far"):
         reply.progress(words)

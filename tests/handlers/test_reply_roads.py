@@ -17,7 +17,9 @@ FAILURE = Unreachable("`prod` does not answer")
 NO = {"ok": False}
 
 
-def reply(server: SlackServer, *, private: bool = False, original: tuple[Block, ...] | None = None) -> MessageReply:
+def reply(
+    server: SlackServer, *, private: bool = False, original: tuple[Block, ...] | None = None
+) -> MessageReply:
     """One that changes the message clicked when there is an `original`."""
     place = Place(KEY, "C1", "U1", server.response_url, original)
     return MessageReply(server.client, place, Rungs(), private=private, replace=original is not None)
@@ -88,7 +90,11 @@ def test_the_last_road_is_the_persons_own_messages(server: SlackServer, error: s
     server.always["respond"] = Answer({**NO, "error": "used_url"}, 404)
 
     def only_to_people(arguments: Json) -> Answer:
-        return Answer({"ok": True, "ts": "1.1"}) if arguments["channel"] == "U1" else Answer({**NO, "error": error})
+        return (
+            Answer({"ok": True, "ts": "1.1"})
+            if arguments["channel"] == "U1"
+            else Answer({**NO, "error": error})
+        )
 
     server.always["chat.postMessage"] = server.always["chat.postEphemeral"] = only_to_people
     reply(server).show(drawn)
@@ -134,7 +140,9 @@ def test_a_slack_that_is_out_of_reach_is_an_error_of_its_own(server: SlackServer
         reply(server).show(drawn)
 
 
-@pytest.mark.parametrize("error", ["message_not_found", "cant_update_message", "channel_not_found", "is_archived"])
+@pytest.mark.parametrize(
+    "error", ["message_not_found", "cant_update_message", "channel_not_found", "is_archived"]
+)
 def test_an_answer_whose_progress_is_gone_is_said_anew(server: SlackServer, error: str) -> None:
     waiting = reply(server)
     waiting.progress("Listing pods…")
@@ -159,7 +167,12 @@ def test_a_failure_is_told_though_its_progress_cannot_be_deleted(server: SlackSe
 
 @pytest.mark.parametrize(
     "answer",
-    [Answer({**NO, "error": "internal_error"}), Answer({**NO, "error": "ratelimited"}, 429), Answer(cut=True), Answer("<html>", 502)],
+    [
+        Answer({**NO, "error": "internal_error"}),
+        Answer({**NO, "error": "ratelimited"}, 429),
+        Answer(cut=True),
+        Answer("<html>", 502),
+    ],
 )
 def test_progress_that_cannot_be_shown_keeps_no_answer_back(
     server: SlackServer, answer: Answer, caplog: pytest.LogCaptureFixture
@@ -243,5 +256,10 @@ def test_no_address_and_no_token_is_in_a_log_or_an_error(
         waiting.show(drawn)
     said = "\n".join(record.getMessage() for record in caplog.records if record.name.startswith("handlers"))
     assert said
-    for text in (said, str(caught.value), repr(caught.value), repr(Place(KEY, "C1", "U1", server.response_url))):
+    for text in (
+        said,
+        str(caught.value),
+        repr(caught.value),
+        repr(Place(KEY, "C1", "U1", server.response_url)),
+    ):
         assert "CANARY" not in text

@@ -65,9 +65,7 @@ def test_as_many_rows_as_fit_are_drawn_whole_and_within_slacks_limits(
 @pytest.mark.parametrize("rung", RUNGS)
 @given(grid=grids(40))
 @settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.too_slow])
-def test_a_page_never_shrinks_when_more_rows_follow(
-    rung: Rung, grid: tuple[tuple[str, ...], Rows]
-) -> None:
+def test_a_page_never_shrinks_when_more_rows_follow(rung: Rung, grid: tuple[tuple[str, ...], Rows]) -> None:
     headers, rows = grid
     whole = tables.fitting(headers, rows, rung)
     assert [tables.fitting(headers, rows[:some], rung) for some in range(whole + 1)] == list(range(whole + 1))

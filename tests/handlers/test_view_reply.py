@@ -1,4 +1,4 @@
-"""An answer inside a modal: progress and mistakes in the same form, the outcome in its place, and a way out when it is closed."""
+"""An answer inside a modal: progress and mistakes in the same form, the outcome in its place, or a message instead."""
 
 from typing import Any
 
@@ -72,7 +72,11 @@ def test_a_mistake_that_the_form_cannot_show_comes_as_a_message(server: SlackSer
 
 @pytest.mark.parametrize(
     "answer",
-    [Answer({"ok": False, "error": "not_found"}), Answer({"ok": False, "error": "internal_error"}), Answer(cut=True)],
+    [
+        Answer({"ok": False, "error": "not_found"}),
+        Answer({"ok": False, "error": "internal_error"}),
+        Answer(cut=True),
+    ],
 )
 def test_progress_or_an_outcome_that_cannot_be_shown_is_no_error(server: SlackServer, answer: Answer) -> None:
     server.always["views.update"] = answer
@@ -85,7 +89,14 @@ def test_progress_or_an_outcome_that_cannot_be_shown_is_no_error(server: SlackSe
 
 def test_the_buttons_that_help_come_along_into_the_message(server: SlackServer) -> None:
     server.refuse("views.update", "not_found")
-    ways = [{"type": "button", "action_id": "try.again", "text": {"type": "plain_text", "text": "Try again"}, "value": "x"}]
+    ways = [
+        {
+            "type": "button",
+            "action_id": "try.again",
+            "text": {"type": "plain_text", "text": "Try again"},
+            "value": "x",
+        }
+    ]
     replies(server).fail(Failure("It failed"), "7f3a91c2", ways)
     (body,) = server.asked("respond")
     assert body["blocks"][1]["elements"] == ways

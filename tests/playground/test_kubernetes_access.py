@@ -3,9 +3,12 @@
 import json
 from datetime import timedelta
 from typing import Any
+from urllib.parse import quote
 
 import pytest
 import urllib3
+from hypothesis import HealthCheck, example, given, settings
+from hypothesis import strategies as st
 
 from playground.fleet import Cluster, Fleet
 from playground.principals import Credential
@@ -65,6 +68,7 @@ def test_and_no_longer(web: Cluster, bot: Credential, minutes: float) -> None:
         ("prod-web", "us-east-1", {"X_Amz_Expires": "901"}, "Expires"),
         ("prod-web", "us-east-1", {"X_Amz_Expires": "0"}, "Expires"),
         ("prod-web", "us-east-1", {"X_Amz_Expires": "soon"}, "Expires"),
+        ("prod-web", "us-east-1", {"X_Amz_Expires": "9" * 4_400}, "Expires"),
         ("prod-web", "us-east-1", {"X_Amz_Date": "yesterday"}, "date is malformed"),
         ("prod-web", "us-east-1", {"X_Amz_SignedHeaders": "host"}, "signedheaders"),
         ("prod-web", "us-east-1", {"X_Amz_Credential": "AKIA/x"}, "scope is malformed"),
@@ -266,3 +270,16 @@ def test_a_review_in_protobuf_is_refused_as_unsupported(web: Cluster, bot: Crede
     raw = Raw(web, token(bot, "prod-web", "us-east-1"))
     answer = raw.request("/apis/authorization.k8s.io/v1/selfsubjectaccessreviews", "POST")
     assert (answer.status, json.loads(answer.data)["reason"]) == (415, "UnsupportedMediaType")
+
+
+@given(
+    path=st.text(max_size=30), query=st.dictionaries(st.text(max_size=10), st.text(max_size=20), max_size=3)
+)
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
+@example(path="api/v1/namespaces//pods", query={})
+@example(path="apis//v1/pods", query={"limit": "-1"})
+def test_nothing_one_may_ask_breaks_the_server(
+    web: Cluster, bot: Credential, path: str, query: dict[str, str]
+) -> None:
+    raw = Raw(web, token(bot, "prod-web", "us-east-1"))
+    assert raw.request("/" + quote(path), query=query).status < 500

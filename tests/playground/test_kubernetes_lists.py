@@ -212,6 +212,7 @@ def test_a_garbled_continue_token_is_refused_as_recorded(raw: Raw) -> None:
         as_token({"v": "meta.k8s.io/v1", "rv": "1", "start": "/a\0"}),
         as_token({"v": "meta.k8s.io/v1", "rv": 1, "start": "a"}),
         as_token({"v": "meta.k8s.io/v1", "rv": 1}),
+        base64.urlsafe_b64encode(b"[" * 4_000).decode().rstrip("="),
     ],
 )
 def test_any_other_continue_token_is_refused(raw: Raw, following: str) -> None:
@@ -231,7 +232,7 @@ def test_an_old_continue_token_is_gone_but_offers_to_go_on_regardless(raw: Raw, 
     assert (status, names(page)) == (200, [pod.name for pod in payments.pods[100:103]])
 
 
-@pytest.mark.parametrize("limit", ["abc", "1.5", "٣"])
+@pytest.mark.parametrize("limit", ["abc", "1.5", "٣", "-", "9" * 5_000])
 def test_a_limit_is_a_number(raw: Raw, limit: str) -> None:
     status, body = raw.get("/api/v1/pods", limit=limit)
     assert (status, body["reason"]) == (400, "BadRequest")
@@ -244,7 +245,8 @@ def test_a_resource_version_may_be_old_but_not_of_the_future(raw: Raw) -> None:
         assert raw.get("/api/v1/nodes", resourceVersion=version, limit="2")[0] == 200
     status, body = raw.get("/api/v1/nodes", resourceVersion=str(int(now) + 100_000))
     assert (status, body["reason"]) == (504, "Timeout")
-    assert raw.get("/api/v1/nodes", resourceVersion="x")[0] == 400
+    for version in ("x", "-1", "9" * 5_000):
+        assert raw.get("/api/v1/nodes", resourceVersion=version)[0] == 400
     following = page["metadata"]["continue"]
     assert raw.get("/api/v1/nodes", resourceVersion=now, **{"continue": following})[0] == 400
 

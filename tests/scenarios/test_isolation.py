@@ -17,7 +17,7 @@ def _connected(world: World) -> None:
 
 def forged(world: World, message: Message, value: str) -> dict[str, Any]:
     """A click of Hana's on her own message whose button carries `value`; Slack signs it all the same."""
-    world.hana.clicks(message, "show.connections")
+    world.answer(world.hana, lambda: world.hana.clicks(message, "show.connections"))
     clicks = [
         entry
         for entry in world.playground.slack.log

@@ -1,0 +1,185 @@
+"""While somebody types, a select offers what can be seen; whatever goes wrong, they can still say what they mean."""
+
+import threading
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from connector.aws import SignIn
+from connector.connector import Discovery, EKSConnector
+from connector.errors import ConnectionNotFound, Failure, Unreachable
+from connector.workspaces import WorkspaceKey, Workspaces
+from handlers.access import Access, Caller
+from handlers.blocks import forms, listing
+from handlers.blocks.limits import suggestion_faults
+from handlers.command import Command
+from handlers.payload import BlockSuggestion, User, View
+from handlers.suggest import ALL, Suggestions
+from tests.handlers import samples
+from tests.handlers.desk_parts import KEY, WAIT
+from tests.handlers.slack_server import Answer, SlackServer
+from tests.handlers.test_form import view
+
+CALLER = Caller(KEY, "U1", "T1", "")
+FILLED = view(region="eu-west-1", sign_in=forms.BY_PROFILE, profile="profile:ops")
+QUERY = Command("get", "pods", connection="eu-west-1_prod")
+
+
+class Clusters(EKSConnector):
+    """A connector that sees what it is given, or fails as it is told."""
+
+    def __init__(
+        self,
+        names: tuple[str, ...] = (),
+        failure: Exception | None = None,
+        waits: Callable[[], object] = lambda: None,
+    ) -> None:
+        super().__init__()
+        self.names, self.failure, self.waits = names, failure, waits
+        self.asked: list[Any] = []
+
+    def list_available_clusters(self, region: str, sign_in: SignIn, **limits: Any) -> Discovery:
+        self.asked.append((region, sign_in, limits))
+        self.waits()
+        if self.failure:
+            raise self.failure
+        return samples.discovery(len(self.names) or 3)
+
+    def list_namespaces(self, connection_id: str, *, deadline: float = 2.5) -> tuple[str, ...]:
+        self.asked.append((connection_id, deadline))
+        self.waits()
+        if self.failure:
+            raise self.failure
+        return self.names
+
+
+def typing(action_id: str, typed: str, shown: View | None = None, block_id: str = "") -> BlockSuggestion:
+    return BlockSuggestion(
+        user=User("U1", "T1"), action_id=action_id, block_id=block_id, value=typed, view=shown
+    )
+
+
+@pytest.fixture(autouse=True)
+def member(server: SlackServer) -> None:
+    server.always["users.info"] = Answer({"ok": True, "user": {"id": "U1", "team_id": "T1", "name": "ada"}})
+
+
+def offered(server: SlackServer, connector: EKSConnector, payload: BlockSuggestion) -> list[str]:
+    options = Suggestions(Workspaces(lambda: connector), Access()).offered(payload, CALLER, server.client)
+    assert not options or suggestion_faults({"options": options}) == []
+    return [option["value"] for option in options]
+
+
+def test_clusters_are_those_that_the_half_filled_form_can_see(server: SlackServer) -> None:
+    connector = Clusters()
+    assert offered(server, connector, typing(forms.CLUSTER, "", FILLED)) == [
+        "prod-000",
+        "prod-001",
+        "prod-002",
+    ]
+    ((region, sign_in, limits),) = connector.asked
+    assert (region, sign_in) == ("eu-west-1", SignIn("ops"))
+    # Slack waits three seconds, and asks again at every letter.
+    assert limits["deadline"] < 3
+    assert limits["max_age"] > 0
+
+
+def test_what_is_typed_narrows_them_and_can_always_be_meant_itself(server: SlackServer) -> None:
+    assert offered(server, Clusters(), typing(forms.CLUSTER, "D-001", FILLED)) == ["D-001", "prod-001"]
+    assert offered(server, Clusters(), typing(forms.CLUSTER, " prod-001 ", FILLED)) == ["prod-001"]
+    assert offered(server, Clusters(), typing(forms.CLUSTER, "other", FILLED)) == ["other"]
+
+
+@pytest.mark.parametrize("shown", [None, view(), view(region="eu-west-1"), view(profile="profile:ops")])
+def test_a_form_that_says_too_little_is_not_looked_with(server: SlackServer, shown: View | None) -> None:
+    connector = Clusters()
+    assert offered(server, connector, typing(forms.CLUSTER, "pro", shown)) == ["pro"]
+    assert connector.asked == []
+    assert server.calls == []
+
+
+def test_namespaces_are_those_of_the_connection_behind_the_list(server: SlackServer) -> None:
+    connector = Clusters(("checkout", "default", "kube-system"))
+    payload = typing(listing.NAMESPACES, "", block_id=QUERY.encoded())
+    assert offered(server, connector, payload) == [ALL, "checkout", "default", "kube-system"]
+    ((connection, deadline),) = connector.asked
+    assert connection == "eu-west-1_prod"
+    assert deadline < 3
+    payload = typing(listing.NAMESPACES, "CHE", block_id=QUERY.encoded())
+    assert offered(server, connector, payload) == [ALL, "CHE", "checkout"]
+
+
+def test_of_many_namespaces_a_hundred_options_are_offered(server: SlackServer) -> None:
+    connector = Clusters(tuple(f"ns-{at:04}" for at in range(500)))
+    values = offered(server, connector, typing(listing.NAMESPACES, "ns", block_id=QUERY.encoded()))
+    assert values[:3] == [ALL, "ns", "ns-0000"]
+    assert len(values) == 100
+
+
+@pytest.mark.parametrize(
+    "failure", [Unreachable("no answer"), ConnectionNotFound("gone"), Failure("so it is")]
+)
+def test_when_looking_fails_what_was_typed_remains(server: SlackServer, failure: Failure) -> None:
+    connector = Clusters(failure=failure)
+    assert offered(server, connector, typing(forms.CLUSTER, "pro", FILLED)) == ["pro"]
+    payload = typing(listing.NAMESPACES, "che", block_id=QUERY.encoded())
+    assert offered(server, connector, payload) == [ALL, "che"]
+
+
+@pytest.mark.parametrize("block_id", ["", "x", "{}", '{"v":"rm"}'])
+def test_a_list_of_another_version_offers_what_was_typed(server: SlackServer, block_id: str) -> None:
+    connector = Clusters(("checkout",))
+    assert offered(server, connector, typing(listing.NAMESPACES, "che", block_id=block_id)) == [ALL, "che"]
+    assert connector.asked == []
+
+
+def test_a_guest_is_shown_nothing(server: SlackServer) -> None:
+    server.always["users.info"] = Answer(
+        {"ok": True, "user": {"id": "U1", "team_id": "T1", "is_restricted": True}}
+    )
+    connector = Clusters(("checkout",))
+    assert offered(server, connector, typing(forms.CLUSTER, "", FILLED)) == []
+    assert offered(server, connector, typing(listing.NAMESPACES, "", block_id=QUERY.encoded())) == [ALL]
+    assert connector.asked == []
+
+
+def test_another_workspaces_connections_are_not_asked(server: SlackServer) -> None:
+    mine, others = Clusters(("mine",)), Clusters(("others",))
+    both = iter((mine, others))
+    workspaces = Workspaces(lambda: next(both))
+    assert workspaces.connector(KEY) is mine
+    assert workspaces.connector(WorkspaceKey(None, "T2")) is others
+    payload = typing(listing.NAMESPACES, "", block_id=QUERY.encoded())
+    options = Suggestions(workspaces, Access()).offered(payload, CALLER, server.client)
+    assert [option["value"] for option in options] == [ALL, "mine"]
+    assert others.asked == []
+
+
+def test_when_too_many_look_at_once_the_next_one_does_not_wait(server: SlackServer) -> None:
+    release, looking = threading.Event(), threading.Semaphore(0)
+
+    def wait() -> None:
+        looking.release()
+        release.wait(WAIT)
+
+    connector = Clusters(("checkout",), waits=wait)
+    suggestions = Suggestions(Workspaces(lambda: connector), Access())
+    payload = typing(listing.NAMESPACES, "che", block_id=QUERY.encoded())
+    threads = [
+        threading.Thread(target=suggestions.offered, args=(payload, CALLER, server.client)) for _ in range(16)
+    ]
+    try:
+        for thread in threads:
+            thread.start()
+        for _ in threads:
+            assert looking.acquire(timeout=WAIT)
+        options = suggestions.offered(payload, CALLER, server.client)
+        assert [option["value"] for option in options] == [ALL, "che"]
+    finally:
+        release.set()
+        for thread in threads:
+            thread.join()
+    # Their places are free again.
+    options = suggestions.offered(payload, CALLER, server.client)
+    assert [option["value"] for option in options] == [ALL, "che", "checkout"]

@@ -3,8 +3,12 @@
 import os
 import sys
 import time
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
 
 import click
+import yaml
 
 from playground import Playground
 from playground.process import Process
@@ -25,11 +29,17 @@ def environment(playground: Playground, *, socket_mode: bool = True) -> dict[str
     return {**own, **playground.env(), **transport, "SLACK_BOT_TOKEN": tokens, "SLACK_API_URL": slack.api_url}
 
 
+def manifest() -> Mapping[str, Any] | None:
+    """The app's manifest where the source is at hand: Slack then knows its commands and grants its scopes only."""
+    path = Path(__file__).parent.parent / "manifest.yaml"
+    return yaml.safe_load(path.read_text(encoding="utf-8")) if path.exists() else None
+
+
 def main() -> int:
     """Runs the tour and prints it; 0 when every step went as it should, else 1."""
     started = time.monotonic()
     click.echo("Starting a Slack, an AWS and its Kubernetes clusters on this machine…")
-    with Playground.start() as playground:
+    with Playground.start(manifest=manifest()) as playground:
         command = [sys.executable, "-m", "bot", "run"]
         with Process(command, environment(playground)) as bot:
             playground.slack.app_connected(30)

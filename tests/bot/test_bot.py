@@ -1,6 +1,7 @@
 """The bot without a transport: whose payload it is, what is sent back at once, and what follows afterwards."""
 
 import json
+import threading
 from typing import Any
 
 import pytest
@@ -155,6 +156,23 @@ def test_what_no_listener_takes_is_not_found_and_not_in_the_log(
     assert "CANARY" not in "\n".join(
         record.getMessage() for record in caplog.records if record.name.startswith("bot")
     )
+
+
+@pytest.mark.parametrize("team", ["akme", "T0000NOWHERE"])
+def test_an_acknowledgement_waits_for_no_answer_of_slacks(slack: LocalSlack, bot: Bot, team: str) -> None:
+    release = threading.Event()
+    with running() as silent:
+        silent.always["respond"] = lambda _arguments: (release.wait(10), Answer("ok"))[1]
+        body = command(slack, response_url=silent.response_url)
+        if team != "akme":
+            body["team_id"] = team
+        acking = threading.Thread(target=bot.answer, args=(body,))
+        acking.start()
+        acking.join(2.0)
+        late = acking.is_alive()
+        release.set()
+        acking.join()
+    assert not late
 
 
 def test_a_foreign_select_gets_its_options_in_the_acknowledgement(slack: LocalSlack, bot: Bot) -> None:

@@ -56,6 +56,7 @@ def test_the_same_delivery_again_is_acknowledged_and_not_answered_twice(site: Si
     body = urlencode(site.command()).encode()
     assert [site.sends(body).status for _ in range(3)] == [200, 200, 200]
     assert site.counted(AGAIN) == 2
+    site.slack.team("akme").person("ada").wait_for("ops", lambda message: message.text.startswith("/eks: "))
     assert len(site.only_answer()) == 2
 
 

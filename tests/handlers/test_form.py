@@ -121,7 +121,7 @@ def test_what_was_typed_fills_the_form_and_comes_back_as_the_same_command(line: 
 
 def test_a_command_never_holds_keys() -> None:
     filled = Filled(
-        "eu-west-1", True, "", False, "AKIAIOSFODNN7EXAMPLE", SECRET, "FwoGTOKEN", "prod", "arn:x", "7"
+        "eu-west-1", True, "ops", True, "AKIAIOSFODNN7EXAMPLE", SECRET, "FwoGTOKEN", "prod", "arn:x", "7"
     )
     command = filled.command("connect", private=True)
     assert command == Command(

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from playground import Playground
-from playground.demo import environment
+from playground.demo import environment, manifest
 from playground.process import Process
 from playground.slack import Ack, Message, Person, View
 
@@ -146,7 +146,7 @@ def start(playground: Playground, transport: str, temporary: Path) -> Process:
 
 @pytest.fixture(scope="package", params=["socket", "http"])
 def running(request: pytest.FixtureRequest) -> Iterator[World]:
-    with tempfile.TemporaryDirectory() as temporary, Playground.start() as playground:
+    with tempfile.TemporaryDirectory() as temporary, Playground.start(manifest=manifest()) as playground:
         bot = start(playground, request.param, Path(temporary))
         try:
             yield World(playground, bot, request.param, Path(temporary), Path.cwd())

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
-from slack_bolt import App, BoltRequest, BoltResponse
+from slack_bolt import App, BoltContext, BoltRequest, BoltResponse
 from slack_bolt.authorization import AuthorizeResult
 from slack_bolt.error import BoltUnhandledRequestError
 from slack_sdk import WebClient
@@ -26,6 +26,9 @@ from handlers.seal import Seal
 log = logging.getLogger(__name__)
 
 SLACK_SECONDS = 10
+NOT_SET_UP = (
+    "This bot is not set up for this workspace. Ask whoever runs it to add the workspace's bot token."
+)
 
 
 class NoWorkspace(Exception):  # noqa: N818 - a condition, as all our errors are named
@@ -89,9 +92,7 @@ class Bot:
         self.app = App(
             client=client,
             authorize=_authorising(self.installations),
-            user_facing_authorize_error_message=(
-                "This bot is not set up for this workspace. Ask whoever runs it to add the workspace's bot token."
-            ),
+            before_authorize=_turning_away(self.installations),
             # The transport has checked the signature before the payload's shape, which Bolt would do after it.
             request_verification_enabled=False,
             signing_secret=settings.signing_secret,
@@ -137,6 +138,17 @@ def _authorising(installations: Installations) -> Callable[..., Any]:
         return installations.of(enterprise_id, team_id)
 
     return authorise
+
+
+def _turning_away(installations: Installations) -> Callable[..., Any]:
+    # Bolt would post its refusal to the response_url before it acknowledges; ours is the acknowledgement.
+    def turn_away(context: BoltContext, body: dict[str, Any], next: Callable[[], Any]) -> Any:  # noqa: A002
+        if body.get("type") == "url_verification" or installations.of(context.enterprise_id, context.team_id):
+            return next()
+        log.info("a payload for a workspace that the bot has no token for")
+        return BoltResponse(status=200, body=NOT_SET_UP if "command" in body else "")
+
+    return turn_away
 
 
 def _nothing() -> None:

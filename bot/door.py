@@ -7,6 +7,7 @@ it sees only what passed this door.
 import threading
 import time
 from collections import OrderedDict
+from collections.abc import Callable
 from enum import Enum
 
 from handlers.payload import Malformed, identity, read
@@ -28,7 +29,8 @@ class Verdict(Enum):
 class Door:
     """Remembers what came in for two hours. Safe under threads."""
 
-    def __init__(self) -> None:
+    def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
+        self._clock = clock
         self._lock = threading.Lock()
         self._seen: OrderedDict[str, float] = OrderedDict()
 
@@ -40,7 +42,7 @@ class Door:
             return Verdict.MALFORMED
         if key is None:
             return Verdict.NEW
-        now = time.monotonic()
+        now = self._clock()
         with self._lock:
             self._forget(now)
             if key in self._seen:

@@ -7,6 +7,7 @@ A policy is one more decision inside `authorise`; nothing else would change.
 import threading
 import time
 from collections import OrderedDict
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from slack_sdk import WebClient
@@ -64,7 +65,8 @@ _MOST_MEMBERS = 10_000
 class Access:
     """Decides, from what Slack says of a person. Safe under threads; remembers people for a minute."""
 
-    def __init__(self) -> None:
+    def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
+        self._clock = clock
         self._lock = threading.Lock()
         self._members: OrderedDict[tuple[WorkspaceKey, str], tuple[float, Member]] = OrderedDict()
 
@@ -101,7 +103,7 @@ class Access:
             return user
 
     def _member(self, workspace: WorkspaceKey, user: str, slack: WebClient) -> Member:
-        key, now = (workspace, user), time.monotonic()
+        key, now = (workspace, user), self._clock()
         with self._lock:
             known = self._members.get(key)
         if known and now - known[0] < MEMBER_SECONDS:

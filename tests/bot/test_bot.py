@@ -158,6 +158,30 @@ def test_what_no_listener_takes_is_not_found_and_not_in_the_log(
     )
 
 
+def test_a_question_that_is_declined_goes_and_nothing_else_happens(slack: LocalSlack, bot: Bot) -> None:
+    team, world = slack.team("akme"), slack.world
+    ada, ops = team.person("ada"), team.channel("ops")
+    _, after = bot.answer(command(slack))
+    after()
+    question = ada.wait_for("ops", lambda message: message.ephemeral)
+    path = world.new_response_url("actions", team.id, ops.id, ada.id, question.ts)
+    click = {
+        "type": "block_actions",
+        "team": {"id": team.id},
+        "user": {"id": ada.id, "team_id": team.id},
+        "channel": {"id": ops.id},
+        "trigger_id": world.new_trigger(team.id, ada.id),
+        "response_url": slack.url + path,
+        "actions": [{"type": "button", "action_id": "dismiss.question", "block_id": "b", "value": "keep"}],
+    }
+    response, after = bot.answer(click)
+    assert response.status == 200
+    after()
+    assert bot.desk.drain(10)
+    assert ada.sees("ops") == []
+    assert b'outcome="ok"' in bot.metrics.exposition()
+
+
 @pytest.mark.parametrize("team", ["akme", "T0000NOWHERE"])
 def test_an_acknowledgement_waits_for_no_answer_of_slacks(slack: LocalSlack, bot: Bot, team: str) -> None:
     release = threading.Event()

@@ -109,3 +109,13 @@ def test_what_is_remembered_has_an_end() -> None:
     assert door.verdict(event("new")) is Verdict.NEW
     assert door.verdict(event(f"Ev{most - 1}")) is Verdict.AGAIN
     assert door.verdict(event("Ev0")) is Verdict.NEW
+
+
+def test_after_two_hours_it_is_forgotten() -> None:
+    now = [0.0]
+    door = Door(clock=lambda: now[0])
+    assert door.verdict(event("Ev1")) is Verdict.NEW
+    now[0] = 2 * 3600 - 1
+    assert door.verdict(event("Ev1")) is Verdict.AGAIN
+    now[0] = 2 * 3600 + 1
+    assert door.verdict(event("Ev1")) is Verdict.NEW

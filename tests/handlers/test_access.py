@@ -152,6 +152,18 @@ def test_what_slack_said_is_good_for_a_minute(server: SlackServer) -> None:
     assert len(server.asked("users.info")) == 1
 
 
+def test_after_a_minute_slack_is_asked_again(server: SlackServer) -> None:
+    now = [1000.0]
+    access = Access(clock=lambda: now[0])
+    server.plan("users.info", person(), person(is_restricted=True))
+    access.authorise(PODS, caller(), server.client)
+    now[0] += 59
+    access.authorise(PODS, caller(), server.client)
+    now[0] += 2
+    with pytest.raises(NotAllowed, match="Guests"):
+        access.authorise(PODS, caller(), server.client)
+
+
 def test_people_are_remembered_apart_and_workspaces_too(server: SlackServer) -> None:
     access = Access()
     server.plan("users.info", person(), person(is_restricted=True), person("T2"))

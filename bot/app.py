@@ -11,8 +11,7 @@ from slack_bolt import App, BoltContext, BoltRequest, BoltResponse
 from slack_bolt.authorization import AuthorizeResult
 from slack_bolt.error import BoltUnhandledRequestError
 from slack_sdk import WebClient
-from slack_sdk.errors import SlackApiError, SlackClientError
-from slack_sdk.http_retry.builtin_handlers import ConnectionErrorRetryHandler, RateLimitErrorRetryHandler
+from slack_sdk.errors import SlackApiError
 
 from bot.door import Door, Verdict
 from bot.metrics import Metrics
@@ -21,6 +20,7 @@ from connector.workspaces import Workspaces
 from handlers.access import Access
 from handlers.desk import Desk
 from handlers.listeners import AFTER_ACK, register
+from handlers.retries import SHORT, UNREACHABLE, retries
 from handlers.seal import Seal
 
 log = logging.getLogger(__name__)
@@ -51,26 +51,22 @@ class Installations:
                 said = client.auth_test(token=token)
             except SlackApiError as error:
                 raise NoWorkspace(f"Slack does not accept {which}: {error.response.get('error')}.") from error
-            except (SlackClientError, OSError) as error:
+            except UNREACHABLE as error:
                 raise NoWorkspace(
                     f"Slack could not be asked about {which}: {type(error).__name__}."
                 ) from error
             result = AuthorizeResult.from_auth_test_response(bot_token=token, auth_test_response=said)
-            found[str(result.team_id)] = result
+            org_wide = said.get("is_enterprise_install") in (True, "true")
+            found[str(result.enterprise_id if org_wide else result.team_id)] = result
         return cls(found)
 
     def of(self, enterprise_id: str | None, team_id: str | None) -> AuthorizeResult | None:
         """The workspace that a payload is for; None when the bot is not installed there."""
-        if team_id:
-            return self.by_team.get(team_id)
-        return next(
-            (
-                found
-                for found in self.by_team.values()
-                if enterprise_id and found.enterprise_id == enterprise_id
-            ),
-            None,
-        )
+        found = self.by_team.get(team_id or "")
+        if found is not None or not enterprise_id:
+            return found
+        # A token of an org-wide install names the organisation where others name a team.
+        return self.by_team.get(enterprise_id)
 
 
 class Bot:
@@ -86,7 +82,7 @@ class Bot:
         client = WebClient(
             base_url=settings.api_url,
             timeout=SLACK_SECONDS,
-            retry_handlers=[ConnectionErrorRetryHandler(), RateLimitErrorRetryHandler(max_retry_count=2)],
+            retry_handlers=retries(SHORT),
         )
         self.installations = Installations.from_tokens(client, settings.bot_tokens)
         self.app = App(

@@ -6,12 +6,13 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 from slack_sdk import WebClient
-from slack_sdk.errors import SlackApiError, SlackClientError
+from slack_sdk.errors import SlackApiError
 
 from bot.app import SLACK_SECONDS
 from bot.settings import Settings
 from connector.aws import Session, SignIn, profiles
 from connector.errors import Failure
+from handlers.retries import UNREACHABLE
 
 # What the bot calls needs no more than these; manifest.yaml asks for the same.
 SCOPES = ("chat:write", "commands", "users:read")
@@ -49,7 +50,7 @@ def _bot_token(client: WebClient, token: str) -> Iterator[Finding]:
         todo = "Install the app again (page Install App) and set SLACK_BOT_TOKEN to the token shown there."
         yield Finding("MISSING", f"bot token: Slack says {error.response.get('error')}", todo)
         return
-    except (SlackClientError, OSError) as error:
+    except UNREACHABLE as error:
         yield _unreachable("bot token", error)
         return
     where = f"{said.get('team')} ({said.get('team_id')})"
@@ -74,7 +75,7 @@ def _app_token(client: WebClient, token: str) -> Finding:
             " and turn on Socket Mode."
         )
         return Finding("MISSING", f"app-level token: Slack says {error.response.get('error')}", todo)
-    except (SlackClientError, OSError) as error:
+    except UNREACHABLE as error:
         return _unreachable("app-level token", error)
     return Finding("ok", "app-level token: Socket Mode may connect")
 

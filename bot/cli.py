@@ -50,10 +50,14 @@ def demo(tour: bool) -> None:  # noqa: ARG001 - there is no other form of it
     """Try the bot on a local Slack, AWS and Kubernetes: no account, no token, nothing leaves this machine."""
     try:
         from playground.demo import main as give_tour
+
+        status = give_tour()
     except ModuleNotFoundError as error:
-        click.echo(f"eks-chatops: no module {error.name}: pip install 'eks-chatops[playground]'", err=True)
+        click.echo(
+            f"eks-chatops: no module {error.name}; the demo needs more: pip install '.[playground]'", err=True
+        )
         sys.exit(2)
-    sys.exit(give_tour())
+    sys.exit(status)
 
 
 def _settings() -> Settings:

@@ -2,10 +2,14 @@
 
 import json
 import logging
+import socket
 import threading
-from collections.abc import Callable
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from typing import Any
 
+from cheroot.server import HTTPConnection
 from cheroot.wsgi import Server
 from flask import Flask, Response, request
 from slack_sdk.signature import SignatureVerifier
@@ -19,13 +23,50 @@ log = logging.getLogger(__name__)
 # Slack's largest: a view of 250 kB, escaped and form-encoded.
 _LARGEST_BODY = 4 * 1024 * 1024
 _THREADS = 48
+# None of ours takes longer than a select's suggestions, which have 2.2 seconds; the rest is for a slow line.
+_REQUEST_SECONDS = 8.0
 
 
 class PortTaken(Exception):  # noqa: N818 - a condition, as all our errors are named
     """Somebody else listens there, or it may not be listened on; the text says where."""
 
 
+class _Connection(HTTPConnection):
+    def communicate(self) -> bool:
+        with self.server.patience(self.socket):
+            return bool(super().communicate())  # type: ignore[no-untyped-call]
+
+
 class _Server(Server):
+    """cheroot, which waits for each byte anew: here a whole request has a time, so that nobody holds a thread."""
+
+    ConnectionClass = _Connection
+
+    def __init__(self, *arguments: Any, **named: Any) -> None:
+        super().__init__(*arguments, **named)
+        self._started: dict[socket.socket, float] = {}
+        self._lock = threading.Lock()
+
+    @contextmanager
+    def patience(self, connection: socket.socket) -> Iterator[None]:
+        """While inside, the connection is shut once its request has taken too long."""
+        with self._lock:
+            self._started[connection] = time.monotonic()
+        try:
+            yield
+        finally:
+            with self._lock:
+                self._started.pop(connection, None)
+
+    def shut_late(self) -> None:
+        """Shuts the connections whose request has taken too long."""
+        late = time.monotonic() - _REQUEST_SECONDS
+        with self._lock:
+            overdue = [connection for connection, started in self._started.items() if started < late]
+        for connection in overdue:
+            with suppress(OSError):
+                connection.shutdown(socket.SHUT_RDWR)
+
     def error_log(self, msg: str = "", level: int = logging.INFO, traceback: bool = False) -> None:
         # cheroot's own lines may quote a request: only the first of them is kept.
         log.log(level, "http server: %s", msg.splitlines()[0][:200] if msg else "", exc_info=traceback)
@@ -45,6 +86,7 @@ class Http:
             timeout=15,
         )
         self._server.max_request_body_size = _LARGEST_BODY
+        self._stopped = threading.Event()
         self._thread = threading.Thread(target=self._server.serve, name="http", daemon=True)
 
     def start(self) -> str:
@@ -54,14 +96,20 @@ class Http:
             self._server.prepare()
         except OSError as error:
             raise PortTaken(
-                f"Cannot listen on {host}:{port}: {error.strerror or error}. Choose another: export PORT=…"
+                f"Cannot listen on {host}:{port}: {error.strerror or error}. Choose others: export HOST=… PORT=…"
             ) from error
         self._thread.start()
+        threading.Thread(target=self._watch, name="http patience", daemon=True).start()
         host, port = self._server.bind_addr
         return f"http://{f'[{host}]' if ':' in host else host}:{port}"
 
+    def _watch(self) -> None:
+        while not self._stopped.wait(1):
+            self._server.shut_late()
+
     def stop(self) -> None:
         """Ends what is being answered and closes the port."""
+        self._stopped.set()
         self._server.stop()
         self._thread.join(timeout=3)
 

@@ -5,6 +5,7 @@ import os
 import signal
 import threading
 import time
+from typing import NoReturn
 
 from bot.app import Bot
 from bot.http import Http
@@ -20,8 +21,15 @@ STOP_SECONDS = 8.0
 def run(settings: Settings) -> None:
     """Runs until SIGTERM or SIGINT, drains, and returns within 10 seconds. Raises NoWorkspace, PortTaken."""
     stop = threading.Event()
+
+    def told(*_: object) -> None:
+        if not stop.is_set():
+            stop.set()
+            # Whatever hangs, at the start or at the end, the process does not outlive its time.
+            threading.Thread(target=_end_late, name="end", daemon=True).start()
+
     for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, lambda *_: stop.set())
+        signal.signal(number, told)
     bot = Bot(settings)
     socket = SocketMode(bot, settings) if settings.socket_mode else None
     http = None
@@ -48,6 +56,16 @@ def run(settings: Settings) -> None:
         log.info("stopped")
         return
     log.warning("stopped before every command had its answer")
+    _exit()
+
+
+def _end_late() -> None:
+    time.sleep(STOP_SECONDS + 1)
+    log.warning("stopped while something hung")
+    _exit()
+
+
+def _exit() -> NoReturn:
     logging.shutdown()
     # Threads that hang in a call would abort the interpreter on its way out.
     os._exit(0)

@@ -8,6 +8,8 @@ from urllib.parse import urlsplit
 # https://docs.slack.dev/authentication/tokens : bot tokens, and app-level tokens for Socket Mode.
 _BOT_TOKEN = re.compile(r"xoxb-[A-Za-z0-9-]+")
 _APP_TOKEN = re.compile(r"xapp-[A-Za-z0-9-]+")
+_LABEL = re.compile(r"[A-Za-z0-9_]([A-Za-z0-9_-]{0,61}[A-Za-z0-9_])?")
+_IPV6 = re.compile(r"[0-9A-Fa-f:.]{2,45}(%\w+)?")
 _SECRET = re.compile(r"[0-9a-fA-F]{32,}")
 
 
@@ -75,6 +77,7 @@ class Settings:
         api_url = read(
             "SLACK_API_URL", _is_url, "https://slack.com/api/", "an http(s) address that ends in a slash"
         )
+        host = read("HOST", _is_host, "127.0.0.1", "the name or address to listen on")
         port = read("PORT", _is_port, "3000", "a number from 0 to 65535; 0 takes a free one")
         level = read(
             "LOG_LEVEL",
@@ -89,7 +92,7 @@ class Settings:
             signing_secret=signing_secret,
             app_token=app_token,
             api_url=api_url or cls.api_url,
-            host=environment.get("HOST", "").strip() or cls.host,
+            host=host or cls.host,
             port=int(port or cls.port),
             port_given=bool(port),
             log_level=(level or cls.log_level).upper(),
@@ -99,9 +102,22 @@ class Settings:
 def _is_url(value: str) -> bool:
     try:
         parts = urlsplit(value)
+        port = parts.port
     except ValueError:
         return False
-    return parts.scheme in ("http", "https") and bool(parts.hostname) and value.endswith("/")
+    return (
+        parts.scheme in ("http", "https")
+        and _is_host(parts.hostname or "")
+        and port != 0
+        and value.endswith("/")
+    )
+
+
+def _is_host(value: str) -> bool:
+    """A name or an address: https://www.rfc-editor.org/rfc/rfc1123#section-2, or an IPv6 address."""
+    if ":" in value:
+        return bool(_IPV6.fullmatch(value))
+    return len(value) <= 253 and all(_LABEL.fullmatch(label) for label in value.split("."))
 
 
 def _is_port(value: str) -> bool:

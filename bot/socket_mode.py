@@ -3,13 +3,13 @@
 import json
 import logging
 import socket
+import threading
 from contextlib import suppress
 from typing import Any
 
 from slack_bolt import BoltResponse
 from slack_sdk import WebClient
-from slack_sdk.errors import SlackApiError, SlackClientError
-from slack_sdk.http_retry.builtin_handlers import RateLimitErrorRetryHandler
+from slack_sdk.errors import SlackApiError
 from slack_sdk.socket_mode.builtin import SocketModeClient
 from slack_sdk.socket_mode.builtin.connection import Connection, ConnectionState
 from slack_sdk.socket_mode.client import BaseSocketModeClient
@@ -18,6 +18,7 @@ from slack_sdk.socket_mode.response import SocketModeResponse
 
 from bot.app import SLACK_SECONDS, Bot, NoWorkspace
 from bot.settings import Settings
+from handlers.retries import SHORT, UNREACHABLE, retries
 
 log = logging.getLogger(__name__)
 
@@ -39,11 +40,30 @@ class _Connection(Connection):
 
 
 class _Client(SocketModeClient):
-    """slack_sdk's client, that reads from a new connection as soon as there is one.
+    """slack_sdk's client, that reads from a new connection as soon as there is one, and from the old one until then.
 
     Slack replaces a connection about every hour. As slack_sdk does it, the thread that reads stays with the old one
     for up to 3 seconds, and every command that comes in meanwhile fails with operation_timeout.
     """
+
+    def __init__(self, **arguments: Any) -> None:
+        self._reconnecting = threading.Lock()
+        super().__init__(**arguments)
+
+    def connect_to_new_endpoint(self, force: bool = False) -> None:
+        # slack_sdk calls this on the one thread that takes envelopes from the queue, and Slack may take its time:
+        # the old connection goes on being read and acknowledged meanwhile.
+        if self._reconnecting.acquire(blocking=False):
+            threading.Thread(target=self._reconnect, args=(force,), name="reconnect", daemon=True).start()
+
+    def _reconnect(self, force: bool) -> None:
+        try:
+            super().connect_to_new_endpoint(force)
+        except (SlackApiError, *UNREACHABLE) as error:
+            # slack_sdk's monitor tries again at its next look.
+            log.warning("no new connection to Slack yet: %s", type(error).__name__)
+        finally:
+            self._reconnecting.release()
 
     def connect(self) -> None:
         old, old_state = self.current_session, self.current_session_state
@@ -81,7 +101,7 @@ class SocketMode:
             web_client=WebClient(
                 base_url=settings.api_url,
                 timeout=SLACK_SECONDS,
-                retry_handlers=[RateLimitErrorRetryHandler(max_retry_count=2)],
+                retry_handlers=retries(SHORT),
             ),
             concurrency=_THREADS,
             # Larger than an envelope, so that one read takes it whole.
@@ -100,7 +120,7 @@ class SocketMode:
             raise NoWorkspace(
                 f"Slack does not accept the app-level token: {error.response.get('error')}."
             ) from error
-        except (SlackClientError, OSError) as error:
+        except UNREACHABLE as error:
             raise NoWorkspace(f"Socket Mode could not connect: {type(error).__name__}.") from error
         log.info("connected to Slack over Socket Mode")
 

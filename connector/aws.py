@@ -3,6 +3,7 @@
 import functools
 import logging
 import re
+import subprocess
 import threading
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -17,11 +18,13 @@ from botocore.credentials import (
     CredentialResolver,
     Credentials,
     DeferredRefreshableCredentials,
+    ProcessProvider,
 )
-from botocore.exceptions import ClientError, NoCredentialsError
+from botocore.exceptions import ClientError, CredentialRetrievalError, NoCredentialsError
 
 from connector import formats
 from connector.errors import InvalidRegion, InvalidRequest, ProfileNotFound, translated
+from connector.unconfigured import unconfigured
 from connector.words import nearest
 
 # Every call of every client, those that botocore makes by itself to sign in included.
@@ -38,6 +41,9 @@ CONFIG = Config(
 _SHORTEST_SESSION = timedelta(minutes=15)
 
 SESSION_NAME = "eks-chatops"
+
+# What a `credential_process` may take; it may ask a server.
+PROCESS_SECONDS = 15.0
 
 
 @dataclass(frozen=True)
@@ -95,7 +101,7 @@ class Identity:
 @functools.cache
 def regions() -> tuple[Region, ...]:
     """Regions of all partitions that have EKS, as the installed botocore knows them; no network."""
-    session = botocore.session.Session()
+    session = unconfigured()
     return tuple(
         Region(name, partition["regions"].get(name, {}).get("description", name), partition["partition"])
         for partition in session.get_data("endpoints")["partitions"]
@@ -133,7 +139,7 @@ class Session:
     ) -> None:
         self.region = region
         # Not the sign-in itself: keys that were traded are not kept.
-        self.facts = _facts(sign_in, region)
+        self.facts = facts_of(sign_in, region)
         """What an error may name: keywords for `translated`."""
         self.expires_at = expires_at
         """When these credentials are dropped for good; None for those that renew themselves."""
@@ -155,7 +161,7 @@ class Session:
         check_region(region)
         _check(sign_in)
         _keep_secrets_out_of_logs()
-        with translated(action="sts:GetCallerIdentity", **_facts(sign_in, region)):
+        with translated(action="sts:GetCallerIdentity", **facts_of(sign_in, region)):
             boto = _boto(sign_in, region)
             if boto.get_credentials() is None:
                 raise NoCredentialsError
@@ -194,7 +200,7 @@ def session_name(connected_by: str) -> str:
     return name if len(name) >= 2 else SESSION_NAME
 
 
-def _facts(sign_in: SignIn, region: str) -> dict[str, Any]:
+def facts_of(sign_in: SignIn, region: str) -> dict[str, Any]:
     """What an error may name, as `translated` takes it; no secret."""
     return {
         "region": region,
@@ -229,7 +235,7 @@ def _keep_secrets_out_of_logs() -> None:
 @functools.cache
 def _service_models() -> Any:
     """botocore's descriptions of AWS, read from its package once for all sessions: ten times faster clients."""
-    return botocore.session.Session().get_component("data_loader")
+    return unconfigured().get_component("data_loader")
 
 
 def _bare(region: str, profile: str | None = None) -> botocore.session.Session:
@@ -239,6 +245,27 @@ def _bare(region: str, profile: str | None = None) -> botocore.session.Session:
     session.set_config_variable("sts_regional_endpoints", "regional")
     session.set_default_client_config(CONFIG)
     return session
+
+
+class _Process(subprocess.Popen[bytes]):
+    """A `credential_process` that may not take for ever, as botocore would let it."""
+
+    def communicate(self, input: bytes | None = None, timeout: float | None = None) -> tuple[bytes, bytes]:  # noqa: A002, ARG002
+        try:
+            return super().communicate(input, PROCESS_SECONDS)
+        except subprocess.TimeoutExpired:
+            self.kill()
+            super().communicate()
+            said = f"it did not end in {PROCESS_SECONDS:g} s"
+            raise CredentialRetrievalError(provider="credential_process", error_msg=said) from None
+
+
+def _bound_process(session: botocore.session.Session) -> None:
+    providers = session.get_component("credential_provider").providers
+    for at, provider in enumerate(providers):
+        if isinstance(provider, ProcessProvider):
+            name = session.profile or "default"
+            providers[at] = ProcessProvider(name, lambda: session.full_config, popen=_Process)
 
 
 def _boto(sign_in: SignIn, region: str) -> boto3.Session:
@@ -256,6 +283,7 @@ def _boto(sign_in: SignIn, region: str) -> boto3.Session:
                 or f"Set it up there: `aws configure --profile {sign_in.profile}`",
             )
     _check_mfa(session, sign_in.profile or session.profile or "default")
+    _bound_process(session)
     return boto3.Session(botocore_session=session)
 
 

@@ -5,20 +5,25 @@ Holds the workspace's connections in memory and nothing else; safe under threads
 
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, suppress
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any, TypeVar
 
+from botocore.exceptions import BotoCoreError, ClientError
+
 from connector import formats
-from connector.aws import Identity, Keys, Role, Session, SignIn, check_region
+from connector.aws import Identity, Keys, Role, Session, SignIn, check_region, facts_of
 from connector.cluster import Cluster, Progress
+from connector.connection import Connection, Step
 from connector.discovery import ClusterInfo, Discovery, discover, usable
 from connector.errors import (
     Busy,
     ConnectionNotFound,
     Expired,
+    Failure,
     InvalidRequest,
     ServerError,
     Throttled,
@@ -37,37 +42,7 @@ __all__ = ["ClusterInfo", "Connection", "Discovery", "EKSConnector", "Step"]
 
 # How many answers of list_available_clusters are kept for those who would take one again.
 _KEPT_DISCOVERIES = 64
-
-
-@dataclass(frozen=True)
-class Step:
-    """A step of connecting that is done: "credentials", "cluster", "token", "api", "namespaces", in this order."""
-
-    name: str
-    detail: str
-
-
-@dataclass(frozen=True)
-class Connection:
-    """A cluster that this workspace is connected to."""
-
-    id: str
-    region: str
-    cluster: str
-    account: str
-    principal: str
-    """ARN of who the bot is there."""
-    version: str
-    """Kubernetes version, as EKS names it: 1.34."""
-    status: str
-    """EKS's status when it was connected."""
-    endpoint: str
-    sign_in: str
-    """SignIn.label."""
-    connected_by: str
-    connected_at: datetime
-    expires_at: datetime | None
-    """When the connection ends by itself; None when its credentials renew themselves."""
+_KEPT_ENDED = 1000
 
 
 @dataclass(frozen=True)
@@ -91,8 +66,11 @@ class EKSConnector:
         """Connections made with AWS keys end after `keys_live`: what was typed in a chat should not live long."""
         self._keys_live = keys_live
         self._lanes = Lanes(width=8)
+        self._patient = Lanes(width=2, line=8)
         self._lock = threading.Lock()
         self._held: dict[str, _Held] = {}
+        # Ids of connections whose keys have ended, in order: an id, and nothing else of them.
+        self._ended: dict[str, None] = {}
         self._closed = False
         self._discoveries: dict[tuple[str, SignIn], tuple[float, Discovery]] = {}
 
@@ -119,7 +97,8 @@ class EKSConnector:
         if kept is not None and time.monotonic() - at <= max_age:
             return kept
         limit = Deadline(deadline)
-        aws = self._aws(region)
+        # Who takes an older answer types in a form; who wants a fresh one has asked.
+        aws = self._aws(region, facts_of(sign_in, region), patient=max_age > 0)
         session = aws.call(lambda: Session.open(sign_in, region), limit)
         try:
             found = discover(session, aws, limit, on_progress)
@@ -185,7 +164,7 @@ class EKSConnector:
         formats.cluster_name(cluster)
         done = on_step or (lambda _step: None)
         deadline = Deadline(seconds)
-        aws = self._aws(region)
+        aws = self._aws(region, facts_of(sign_in, region))
         with ExitStack() as undo:
             session = aws.call(
                 lambda: Session.open(sign_in, region, name=connected_by, keys_live=self._keys_live), deadline
@@ -238,6 +217,7 @@ class EKSConnector:
                 timer.name = f"end of {connection.id}"
                 timer.daemon = True
                 timer.start()
+            self._ended.pop(connection.id, None)
             replaced = self._held.get(connection.id)
             self._held[connection.id] = _Held(connection, cluster, session, timer)
         if replaced:
@@ -264,8 +244,36 @@ class EKSConnector:
             connections = [held.connection for held in self._held.values()]
         return tuple(sorted((one for one in connections if not _is_over(one, now)), key=lambda one: one.id))
 
+    def describe_connected_clusters(self, *, deadline: float = 2.5) -> tuple[Connection, ...]:
+        """The workspace's connections, by id, with the version and status that EKS gives now.
+
+        One that AWS does not describe in time (seconds, over all) has the status UNKNOWN.
+        """
+        limit = Deadline(deadline)
+        with self._lock:
+            held = list(self._held.values())
+        now = datetime.now(UTC)
+        live = sorted(
+            (one for one in held if not _is_over(one.connection, now)), key=lambda one: one.connection.id
+        )
+        with ThreadPoolExecutor(max_workers=8) as pool:
+            return tuple(pool.map(lambda one: self._described(one, limit), live))
+
+    def _described(self, held: _Held, limit: Deadline) -> Connection:
+        connection = held.connection
+        try:
+            found = self._aws(connection.region, held.session.facts).call(
+                lambda: held.session.client("eks").describe_cluster(name=connection.cluster)["cluster"], limit
+            )
+        except (Failure, BotoCoreError, ClientError):
+            return replace(connection, status="UNKNOWN")
+        return replace(connection, status=found["status"], version=found["version"])
+
     def connection(self, connection_id: str) -> Connection:
-        """Raises ConnectionNotFound, also when it has ended."""
+        """The connection of that id, or to the only cluster of that name.
+
+        Raises ConnectionNotFound, also when it has ended.
+        """
         return self._find(connection_id).connection
 
     def get_resources(
@@ -297,7 +305,7 @@ class EKSConnector:
     def disconnect(self, connection_id: str) -> Connection:
         """Forget the connection, its credentials and its sockets; what it was. Raises ConnectionNotFound."""
         held = self._find(connection_id)
-        self._end(held.connection)
+        self._end(held.connection, by_itself=False)
         return held.connection
 
     def close(self) -> None:
@@ -312,14 +320,26 @@ class EKSConnector:
 
     # ---
 
-    def _aws(self, region: str) -> Bulkhead:
+    def _aws(self, region: str, facts: Mapping[str, Any], *, patient: bool = False) -> Bulkhead:
+        """The lane of a sign-in in a region: one that hangs closes no other. The patient wait on lanes of their own."""
         check_region(region)
-        return Bulkhead(self._lanes, region, f"AWS in {region}")
+        who = (facts["profile"], facts["keys"], facts["role"])
+        return Bulkhead(self._patient if patient else self._lanes, (region, *who), f"AWS in {region}")
 
     def _find(self, connection_id: str) -> _Held:
         with self._lock:
             held = self._held.get(connection_id)
             known = list(self._held)
+            if held is None:
+                named = [one for one in self._held.values() if one.connection.cluster == connection_id]
+                held = named[0] if len(named) == 1 else None
+            ended = held is None and connection_id in self._ended
+        if ended:
+            raise ConnectionNotFound(
+                f"The connection `{connection_id}` has ended",
+                "It was made with AWS keys, and their session is over.",
+                "Connect again, with a profile or with new keys",
+            )
         if held is None or _is_over(held.connection, datetime.now(UTC)):
             raise ConnectionNotFound(
                 f"There is no connection `{clean(connection_id, 120)}`",
@@ -328,18 +348,22 @@ class EKSConnector:
             )
         return held
 
-    def _end(self, connection: Connection) -> None:
+    def _end(self, connection: Connection, *, by_itself: bool = True) -> None:
         """Forget this connection, unless another has taken its place."""
         with self._lock:
             held = self._held.get(connection.id)
             if held is None or held.connection is not connection:
                 return
             del self._held[connection.id]
+            if by_itself:
+                self._ended[connection.id] = None
+                while len(self._ended) > _KEPT_ENDED:
+                    del self._ended[next(iter(self._ended))]
         held.close()
 
     def _ask(self, connection_id: str, deadline: Deadline, job: Callable[[Cluster], T]) -> T:
         held = self._find(connection_id)
-        aws = self._aws(held.connection.region)
+        aws = self._aws(held.connection.region, held.session.facts)
         try:
             return self._asking(aws, held.session, deadline, lambda: job(held.cluster))
         except Expired:

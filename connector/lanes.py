@@ -71,7 +71,15 @@ class Lanes:
                     f"{lane.running} requests run and {self._line} wait.",
                     "Try again in a minute",
                 )
-        threading.Thread(target=self._work, args=(key, lane, job), name=f"lane {key}", daemon=True).start()
+        try:
+            threading.Thread(target=self._work, args=(key, lane, job), name="lane", daemon=True).start()
+        except RuntimeError as error:
+            # The machine has no thread to give: the place is given back. Who waits is taken along by the next to come.
+            with self._changed:
+                lane.running -= 1
+                if not lane.running and not lane.waiting:
+                    del self._lanes[key]
+            raise Busy("The bot has no room for more work now", "", "Try again in a minute") from error
 
     def drain(self, timeout: float) -> bool:
         """Refuse new jobs and wait for those here; True when all have ended in `timeout` seconds."""

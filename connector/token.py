@@ -12,12 +12,13 @@ from collections.abc import Callable
 from typing import Any
 from urllib.parse import urlsplit
 
-import botocore.session
 from botocore.config import Config
 from botocore.credentials import CredentialResolver, Credentials
 from botocore.hooks import HierarchicalEmitter
 from botocore.model import ServiceId
 from botocore.signers import RequestSigner
+
+from connector.unconfigured import unconfigured
 
 PREFIX = "k8s-aws-v1."
 
@@ -30,7 +31,7 @@ _EXPIRES = 60
 @functools.cache
 def sts_host(region: str) -> str:
     """The region's own STS host in its partition, as botocore resolves it when no setting says otherwise."""
-    session = botocore.session.Session()
+    session = unconfigured()
     session.set_config_variable("sts_regional_endpoints", "regional")
     plain = Config(
         ignore_configured_endpoint_urls=True, use_fips_endpoint=False, use_dualstack_endpoint=False

@@ -11,11 +11,12 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from slack_sdk import WebClient
-from slack_sdk.errors import SlackApiError, SlackClientError
+from slack_sdk.errors import SlackApiError
 
 from connector.errors import Failure
 from connector.workspaces import WorkspaceKey
 from handlers.command import Command
+from handlers.retries import UNREACHABLE
 
 
 class NotAllowed(Failure):
@@ -129,7 +130,7 @@ def _asked(user: str, slack: WebClient) -> Member:
         else:
             hint = "Try again in a moment."
         raise NotAllowed("Slack did not say who you are.", f"users.info answered `{code}`.", hint) from error
-    except (SlackClientError, OSError) as error:
+    except UNREACHABLE as error:
         raise NotAllowed("Slack did not say who you are.", hint="Try again in a moment.") from error
     enterprise = found.get("enterprise_user") or {}
     profile = found.get("profile") or {}

@@ -45,6 +45,8 @@ class Command(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_fi
     # https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRole.html
     role_arn: Annotated[str, msgspec.Meta(max_length=2048)] = msgspec.field(name="a", default="")
     external_id: Annotated[str, msgspec.Meta(max_length=1224)] = msgspec.field(name="x", default="")
+    # The sign-in was by AWS keys, which are never in a command: they are asked for again.
+    by_keys: bool = msgspec.field(name="s", default=False)
     private: bool = msgspec.field(name="e", default=False)
     offset: Annotated[int, msgspec.Meta(ge=0, le=10_000_000)] = msgspec.field(name="o", default=0)
     # Rows before `offset` are wanted instead of those from it on: a click on "previous".
@@ -118,8 +120,12 @@ def parsed(text: str) -> Command:
     if name is None and first.lower() in ("-h", "--help", "?"):
         name = "help"
     if name is None:
-        kind = kind_named(first)
+        # kubectl's other way of saying it: pod/cart-7d9.
+        noun, slash, object_name = first.partition("/")
+        kind = kind_named(noun)
         name = kind.plural if kind else _unknown(first, text)
+        if slash and object_name:
+            rest.insert(0, object_name)
     if any(word in ("-h", "--help") for word in rest):
         return Command(verb="help", words=(name,))
     verb = VERBS[name]
@@ -228,10 +234,13 @@ def _value(verb: Verb, flag: Flag, name: str, glued: str, value: str, rest: Iter
 def _kind(free: list[str]) -> tuple[Verb, list[str]]:
     if not free:
         raise _usage(VERBS["get"], "Get what?")
-    kind = kind_named(free[0])
-    if kind is None:
+    noun, slash, object_name = free[0].partition("/")
+    kind = kind_named(noun)
+    if kind and slash and object_name:
+        return VERBS[kind.plural], [object_name, *free[1:]]
+    if kind is None or slash:
         nouns = [word for word, name in WORDS.items() if name in KINDS]
-        near = difflib.get_close_matches(free[0].lower(), nouns, 1)
+        near = difflib.get_close_matches(free[0].lower(), nouns, 1, cutoff=0.7)
         usage = _usage(VERBS["get"], f"No kind is called `{_short(free[0])}` here.")
         if near:
             usage.suggestion = " ".join([COMMAND, "get", near[0], *map(shlex.quote, free[1:])])
@@ -260,7 +269,7 @@ def _checked(verb: Verb, flags: dict[str, str | bool]) -> dict[str, str | bool]:
 
 
 def _unknown(word: str, text: str) -> NoReturn:
-    near = difflib.get_close_matches(word.lower(), WORDS, 1, cutoff=0.5)
+    near = difflib.get_close_matches(word.lower(), WORDS, 1, cutoff=0.7)
     usage = Usage(
         f"`{COMMAND} {_short(word)}` is no command here." + (f" Did you mean `{near[0]}`?" if near else ""),
         hint=f"`{COMMAND} help` shows what there is.",

@@ -27,7 +27,9 @@ def converse(request: Request, turn: Turn) -> None:
         opened(turn, forms.CONNECT, filled, command.private)
         return
     reply = turn.answer_as(command)
-    turn.hand_on(_lane(filled), lambda: reply.show(_announced(_connected(filled, turn, reply), turn)))
+    turn.hand_on(
+        _lane(filled), lambda: reply.show(_announced(_connected(filled, turn, reply), turn, command.private))
+    )
 
 
 def submitted(filled: Filled, carried: Carried, _request: Request, turn: Turn, view: ViewReply) -> None:
@@ -36,8 +38,10 @@ def submitted(filled: Filled, carried: Carried, _request: Request, turn: Turn, v
     def connect() -> None:
         connection = _connected(filled, turn, view)
         said = f"🟢 Connected: {code(connection.id)}\n{_detail(connection)}"
-        view.show(forms.outcome("Connected", carried.encoded(), said, clusters.looks(connection)))
-        turn.message(private=carried.private).show(_announced(connection, turn))
+        view.show(
+            forms.outcome("Connected", carried.encoded(), said, clusters.looks(connection, carried.private))
+        )
+        turn.message(private=carried.private).show(_announced(connection, turn, carried.private))
 
     turn.hand_on(_lane(filled), connect)
 
@@ -57,7 +61,13 @@ def _connected(filled: Filled, turn: Turn, reply: Reply) -> Connection:
     connector, who = turn.connector, turn.caller.user
     if filled.keys:
         return connector.connect_with_aws_credentials(
-            filled.cluster, filled.region, filled.keys, role=filled.role, connected_by=who, on_step=stepped
+            filled.cluster,
+            filled.region,
+            filled.keys,
+            role=filled.role,
+            connected_by=who,
+            on_step=stepped,
+            deadline=turn.left,
         )
     return connector.connect_with_aws_profile(
         filled.cluster,
@@ -69,9 +79,9 @@ def _connected(filled: Filled, turn: Turn, reply: Reply) -> Connection:
     )
 
 
-def _announced(connection: Connection, turn: Turn) -> Message:
+def _announced(connection: Connection, turn: Turn, private: bool) -> Message:
     text = f"🟢 Connected: {code(connection.id)}, by <@{turn.caller.user}>\n{_detail(connection)}"
-    return notices.said(text, clusters.looks(connection))
+    return notices.said(text, clusters.looks(connection, private))
 
 
 def _detail(connection: Connection) -> str:

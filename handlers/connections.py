@@ -9,12 +9,13 @@ from handlers.desk import Turn
 
 def converse(request: Request, turn: Turn) -> None:
     """Answers with the connections, each with buttons to look into it and to disconnect."""
-    held = turn.connector.list_connected_clusters()
+    reply = turn.answer_as(request.command)
+    reply.progress("Asking AWS about the connections…")
+    held = turn.connector.describe_connected_clusters()
     names = {
         person: turn.desk.access.name(person, request.workspace, turn.slack)
         for person in {connection.connected_by for connection in held}
     }
-    reply = turn.answer_as(request.command)
     here = turn.owned(request.command)
     reply.show(clusters.connections(held, names, here), private=here.private)
 

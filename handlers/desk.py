@@ -7,12 +7,14 @@ that cluster or region, so that one that hangs keeps only its own few threads.
 
 import logging
 import secrets
+import threading
 import time
 from collections.abc import Callable, Hashable
+from contextlib import suppress
 from dataclasses import dataclass, field
 
 from slack_sdk import WebClient
-from slack_sdk.errors import SlackApiError, SlackClientError
+from slack_sdk.errors import SlackApiError
 
 from connector.connector import EKSConnector
 from connector.errors import Busy, Failure
@@ -24,6 +26,7 @@ from handlers.alarm import Alarm
 from handlers.blocks.message import Message
 from handlers.command import Command
 from handlers.reply import FIRST_PROGRESS, NEXT_PROGRESS, Lost, MessageReply, Place, Refused, Reply, Rungs
+from handlers.retries import UNREACHABLE
 from handlers.seal import Seal
 
 log = logging.getLogger(__name__)
@@ -57,6 +60,9 @@ class Turn:
     verb: str = "unread"
     command: Command | None = None
     reply: Reply = field(init=False, repr=False)
+    # The modal that was submitted, if any.
+    view_id: str = ""
+    over: bool = False
     # Counts the hand-overs to another lane: the last one to end is the end of the turn.
     handed_on: int = 0
 
@@ -67,6 +73,15 @@ class Turn:
     def left(self) -> float:
         """Seconds until the command's time is over."""
         return COMMAND_SECONDS - (time.monotonic() - self.started)
+
+    def check_time(self) -> None:
+        """Raises Busy when the command's time is over before its work began."""
+        if self.left <= 0:
+            raise Busy(
+                "The answer did not come in time.",
+                f"Others waited before this command, for {COMMAND_SECONDS:.0f} s.",
+                "Try again in a moment.",
+            )
 
     @property
     def connector(self) -> EKSConnector:
@@ -89,6 +104,11 @@ class Turn:
             reply = self.message(private=True)
         self.reply = reply
         return reply
+
+    @property
+    def again(self) -> Command | None:
+        """The command that failed, to be tried again: answered anew, and what was for one person stays so."""
+        return self.owned(self.command).replaced(owner="") if self.command else None
 
     def ask(self, question: Message) -> None:
         """Shows a menu, a question or help to the asker alone."""
@@ -149,6 +169,8 @@ class Desk:
         self._apologies = Lanes(width=2, line=200)
         self._progress = Lanes(width=2, line=200)
         self._alarm = Alarm()
+        self._forms: set[str] = set()
+        self._forms_lock = threading.Lock()
         self._on_outcome = on_outcome
 
     def take(self, turn: Turn, read: Callable[[], Command], converse: Converse) -> None:
@@ -157,10 +179,20 @@ class Desk:
         def job() -> None:
             command = turn.command = read()
             turn.verb = command.kind or command.verb
-            converse(self.access.authorise(command, turn.caller, turn.slack), turn)
+            request = self.access.authorise(command, turn.caller, turn.slack)
+            turn.check_time()
+            converse(request, turn)
 
         self.submit(self.front, turn.caller.workspace, turn, job)
         self._alarm.after(FIRST_PROGRESS, lambda: self._tick(turn))
+
+    def claims(self, view_id: str) -> bool:
+        """Whether this modal may be worked on now: False while an earlier press of its button still is."""
+        with self._forms_lock:
+            if view_id in self._forms:
+                return False
+            self._forms.add(view_id)
+            return True
 
     def submit(self, lanes: Lanes, key: Hashable, turn: Turn, job: Callable[[], None]) -> None:
         """Runs `job` on a lane, with the one end for every error; a full line is an error too."""
@@ -182,14 +214,14 @@ class Desk:
         facts = (turn.ref, turn.caller.workspace.team_id, turn.caller.user, turn.verb, type(failure).__name__)
         if failure is error:
             log.info(line, *facts, failure.what)
-        elif isinstance(error, SlackApiError | SlackClientError | Refused | Lost):
+        elif isinstance(error, (SlackApiError, Refused, Lost, *UNREACHABLE)):
             # Their text may hold a whole answer of Slack's; ours holds what it said.
             log.warning(line, *facts, f"{failure.what} {failure.why}")
         else:
             log.error(line, *facts, type(error).__name__, exc_info=error)
         try:
-            turn.reply.fail(failure, turn.ref, recovery.ways(failure, turn.command))
-        except (Lost, Refused, SlackClientError, OSError) as lost:
+            turn.reply.fail(failure, turn.ref, recovery.ways(failure, turn.again))
+        except (Lost, Refused, *UNREACHABLE) as lost:
             log.error("ref=%s the person was not told: %s", turn.ref, type(lost).__name__)  # noqa: TRY400
 
     def drain(self, timeout: float) -> bool:
@@ -209,12 +241,7 @@ class Desk:
     def _run(self, turn: Turn, job: Callable[[], None]) -> None:
         before = turn.handed_on
         try:
-            if turn.left <= 0:
-                raise Busy(
-                    "The answer did not come in time.",
-                    f"Others waited before this command, for {COMMAND_SECONDS:.0f} s.",
-                    "Try again in a moment.",
-                )
+            turn.check_time()
             job()
         except Exception as error:
             if turn.handed_on != before:
@@ -227,18 +254,19 @@ class Desk:
                 self._ended(turn, "ok")
 
     def _ended(self, turn: Turn, outcome: str) -> None:
+        turn.over = True
+        with self._forms_lock:
+            self._forms.discard(turn.view_id)
         seconds = time.monotonic() - turn.started
         self._on_outcome(Outcome(turn.caller, turn.verb, outcome, seconds, turn.ref))
 
     def _tick(self, turn: Turn) -> None:
-        def tick() -> None:
-            if turn.reply.tick() and turn.left > -COMMAND_SECONDS:
-                self._alarm.after(NEXT_PROGRESS, lambda: self._tick(turn))
-
-        try:
-            self._progress.submit(turn.caller.workspace, tick)
-        except Busy:
-            log.warning("ref=%s progress skipped: the line is full", turn.ref)
+        if turn.over:
+            return
+        # A full line skips this one; the next may find it shorter.
+        with suppress(Busy):
+            self._progress.submit(turn.caller.workspace, turn.reply.tick)
+        self._alarm.after(NEXT_PROGRESS, lambda: self._tick(turn))
 
 
 def _unexpected(error: Exception) -> Failure:
@@ -251,7 +279,7 @@ def _unexpected(error: Exception) -> Failure:
         return Failure(
             "Slack did not take the answer.", f"It said: {error}.", "Try again, or with fewer rows."
         )
-    if isinstance(error, SlackClientError | OSError):
+    if isinstance(error, UNREACHABLE):
         return Failure("Slack could not be reached for the answer.", hint="Try again in a moment.")
     return Failure(
         "This is a fault in eks-chatops itself.",

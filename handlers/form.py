@@ -19,6 +19,8 @@ class Carried(msgspec.Struct, frozen=True, omit_defaults=True):
     road: str = ""
     private: bool = False
     with_role: bool = False
+    # The profile that was chosen before the form turned to keys, as the select's value.
+    profile: str = ""
 
     @classmethod
     def of(cls, view: View) -> "Carried":
@@ -50,7 +52,7 @@ class Filled:
     @classmethod
     def of(cls, view: View) -> "Filled":
         """What stands in the inputs of `view` now."""
-        profile = view.content("profile")
+        profile = view.content("profile") or Carried.of(view).profile
         return cls(
             region=view.content("region"),
             by_keys=view.content("sign_in") == forms.BY_KEYS,
@@ -73,6 +75,7 @@ class Filled:
             region=command.region,
             profile=command.profile,
             default_chain=command.default_chain,
+            by_keys=command.by_keys,
             cluster=command.word,
             role_arn=command.role_arn,
             external_id=command.external_id,
@@ -109,6 +112,7 @@ class Filled:
             region=self.region,
             profile="" if self.by_keys else self.profile,
             default_chain=self.default_chain and not self.by_keys,
+            by_keys=self.by_keys,
             role_arn=self.role_arn,
             external_id=self.external_id,
             private=private,

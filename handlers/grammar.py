@@ -47,7 +47,10 @@ SIGN_IN = (REGION, PROFILE, CHAIN, ROLE, EXTERNAL_ID)
 
 @dataclass(frozen=True)
 class Verb:
-    """One thing /eks does. `words` says what may follow it: none, one or many free words."""
+    """One thing /eks does. `words` says what may follow it: none, one or many free words.
+
+    Examples work as typed on any EKS cluster; words in capitals stand for what the workspace has (see `filled`).
+    """
 
     name: str
     group: str
@@ -62,19 +65,15 @@ class Verb:
         parts = [COMMAND, self.name, self.words, *(f"[{flag.usage}]" for flag in self.flags)]
         return " ".join(part for part in parts if part)
 
-    @property
-    def takes_many_words(self) -> bool:
-        return self.words.endswith("…]")
-
 
 def _listing(plural: str) -> Verb:
     kind = KINDS[plural]
     scope = (NAMESPACE, ALL_NAMESPACES) if kind.namespaced else ()
     examples = {
-        "pods": ("/eks pods", "/eks pods -n checkout cart", "/eks po -l app=cart --private"),
-        "deployments": ("/eks deployments", "/eks deploy -n checkout"),
-        "services": ("/eks services", "/eks svc -n checkout"),
-        "nodes": ("/eks nodes", "/eks no -l eks.amazonaws.com/nodegroup=general"),
+        "pods": ("/eks pods", "/eks po -l k8s-app=kube-dns --private", "/eks pods -n kube-system coredns"),
+        "deployments": ("/eks deployments", "/eks deploy -n kube-system"),
+        "services": ("/eks services", "/eks svc -n kube-system"),
+        "nodes": ("/eks nodes", "/eks no -l kubernetes.io/os=linux"),
     }
     return Verb(
         plural,
@@ -94,7 +93,7 @@ _VERBS = (
         "the clusters of a region; asks for what is missing",
         (*SIGN_IN, PRIVATE),
         aliases=("cluster",),
-        examples=("/eks clusters", "/eks clusters --region eu-west-1 --profile payments-prod"),
+        examples=("/eks clusters", "/eks clusters --region REGION --profile PROFILE"),
     ),
     Verb(
         "connect",
@@ -102,7 +101,7 @@ _VERBS = (
         "connects this workspace to a cluster; asks for what is missing",
         (*SIGN_IN, PRIVATE),
         "[CLUSTER]",
-        examples=("/eks connect", "/eks connect prod-payments --region eu-west-1 --profile payments-prod"),
+        examples=("/eks connect", "/eks connect CLUSTER --region REGION --profile PROFILE"),
     ),
     Verb(
         "connections",
@@ -118,7 +117,7 @@ _VERBS = (
         "asks, then forgets a connection and its credentials",
         (CONNECTION,),
         "[CONNECTION]",
-        examples=("/eks disconnect", "/eks disconnect -c eu-west-1_prod-payments"),
+        examples=("/eks disconnect", "/eks disconnect -c CONNECTION"),
     ),
     *(_listing(plural) for plural in KINDS),
     Verb(
@@ -127,7 +126,7 @@ _VERBS = (
         f"the same lists, in kubectl's words: {', '.join(KINDS)}",
         (NAMESPACE, ALL_NAMESPACES, SELECTOR, CONNECTION, PRIVATE),
         "KIND [WORD…]",
-        examples=("/eks get po -A", "/eks get deploy -n checkout"),
+        examples=("/eks get po -A", "/eks get deploy -n kube-system"),
     ),
     Verb(
         "help",
@@ -143,3 +142,11 @@ GROUPS = ("Find", "Connect", "Look", "Help")
 
 # Every word that may stand first, with the verb it means.
 WORDS: Mapping[str, str] = {word: verb.name for verb in _VERBS for word in (verb.name, *verb.aliases)}
+
+# A workspace without connections has nothing to put into examples.
+NOTHING_KNOWN: Mapping[str, str] = {}
+
+
+def filled(example: str, known: Mapping[str, str]) -> str:
+    """An example with what is `known` in place of the words in capitals: REGION, PROFILE, CLUSTER, CONNECTION."""
+    return " ".join(known.get(word, word) for word in example.split(" "))

@@ -24,7 +24,7 @@ from handlers.command import Command, decoded, parsed
 from handlers.desk import Converse, Desk, Turn
 from handlers.form import Carried, Filled
 from handlers.grammar import COMMAND
-from handlers.payload import BlockActions, BlockSuggestion, SlashCommand, ViewSubmission, read_as
+from handlers.payload import BlockActions, BlockSuggestion, SlashCommand, View, ViewSubmission, read_as
 from handlers.reply import Place, ViewReply
 
 # The key of a Bolt context under which the work stands that follows the acknowledgement.
@@ -98,6 +98,13 @@ class _Listeners:
         if action.action_id == clusters.CHOOSE_CONNECTION or action.action_id.startswith(clusters.USE):
             # The question is answered, and the answer comes as a message of its own.
             self._take(context, turn, asked, after=turn.message().remove_original)
+        elif payload.view:
+            # The answer goes to where the form was opened from, which the modal hides.
+            view = payload.view
+            done = forms.outcome(
+                "Connected", view.private_metadata, "The answer stands where you asked from."
+            )
+            self._take(context, turn, asked, after=lambda: _update(client, view, done))
         else:
             self._take(context, turn, asked)
 
@@ -129,15 +136,11 @@ class _Listeners:
         def redraw() -> None:
             carried = Carried.of(view)
             filled = Filled.of(view)
-            if unfold:
-                carried = msgspec.structs.replace(carried, with_role=True)
+            # An input that goes away takes its content along, unless the form carries it.
+            profile = view.content("profile") or carried.profile
+            carried = msgspec.structs.replace(carried, with_role=carried.with_role or unfold, profile=profile)
             shown = filled.form(view.callback_id, carried).view()
-            try:
-                client.api_call("views.update", json={"view_id": view.id, "hash": view.hash, "view": shown})
-            except SlackApiError as error:
-                # The person has closed the form, or clicked again: that click redraws it.
-                if error.response.get("error") not in ("not_found", "hash_conflict"):
-                    raise
+            _update(client, view, shown)
 
         self._later(context, lambda: self._desk.submit(self._desk.front, turn.caller.workspace, turn, redraw))
 
@@ -148,10 +151,12 @@ class _Listeners:
         verb, converse = _FORMS[view.callback_id]
         form = filled.form(view.callback_id, carried)
         ack(response_action="update", view=form.view(progress="Signing in…"))
+        if not self._desk.claims(view.id):
+            return
         caller = Caller(_workspace(context), payload.user.id, payload.user.team_id, carried.channel)
         turn = self._turn(caller, client, self._desk.seal.open(carried.road), payload.trigger_id)
         reply = ViewReply(client, view.id, form.view, otherwise=turn.message(private=True))
-        turn.reply = reply
+        turn.reply, turn.view_id = reply, view.id
         self._later(
             context,
             lambda: self._desk.take(
@@ -199,6 +204,15 @@ class _Listeners:
 
     def _later(self, context: BoltContext, work: Callable[[], None]) -> None:
         context[AFTER_ACK] = work
+
+
+def _update(client: WebClient, view: View, shown: dict[str, Any]) -> None:
+    try:
+        client.api_call("views.update", json={"view_id": view.id, "hash": view.hash, "view": shown})
+    except SlackApiError as error:
+        # The person has closed the modal, or clicked again: that click redraws it.
+        if error.response.get("error") not in ("not_found", "hash_conflict"):
+            raise
 
 
 def _workspace(context: BoltContext) -> WorkspaceKey:

@@ -1,7 +1,10 @@
 """A bare /eks, and /eks help."""
 
 import difflib
+import re
+from collections.abc import Mapping
 
+from connector.connector import Connection
 from handlers.access import Request
 from handlers.blocks import guide
 from handlers.command import Usage
@@ -12,9 +15,9 @@ from handlers.grammar import COMMAND, VERBS, WORDS
 def converse(request: Request, turn: Turn) -> None:
     """Answers with the menu, or with all about one verb; only the asker sees it."""
     topic = request.command.word
+    held = turn.connector.list_connected_clusters()
     if not topic:
-        held = turn.connector.list_connected_clusters()
-        turn.ask(guide.menu(tuple(connection.id for connection in held)))
+        turn.ask(guide.menu(tuple(connection.id for connection in held), _known(held)))
         return
     name = WORDS.get(topic.lower())
     if name is None:
@@ -23,4 +26,14 @@ def converse(request: Request, turn: Turn) -> None:
         if near:
             usage.suggestion = f"{COMMAND} help {WORDS[near[0]]}"
         raise usage
-    turn.ask(guide.topic(VERBS[name]))
+    turn.ask(guide.topic(VERBS[name], _known(held)))
+
+
+def _known(held: tuple[Connection, ...]) -> Mapping[str, str]:
+    """What examples may name here: the first connection's facts; nothing where there is none."""
+    if not held:
+        return {}
+    first = held[0]
+    known = {"CONNECTION": first.id, "CLUSTER": first.cluster, "REGION": first.region}
+    by_profile = re.match(r"profile `([^`]+)`", first.sign_in)
+    return known | ({"PROFILE": by_profile[1]} if by_profile else {})

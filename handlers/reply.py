@@ -15,8 +15,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from slack_sdk import WebClient
-from slack_sdk.errors import SlackApiError, SlackClientError
-from slack_sdk.http_retry.builtin_handlers import ConnectionErrorRetryHandler, RateLimitErrorRetryHandler
+from slack_sdk.errors import SlackApiError
 from slack_sdk.webhook import WebhookClient
 
 from connector.errors import Failure
@@ -24,6 +23,7 @@ from connector.workspaces import WorkspaceKey
 from handlers.blocks import limits, notices
 from handlers.blocks.limits import numbers
 from handlers.blocks.message import Block, Draw, Message, Rung
+from handlers.retries import LONG, SHORT, UNREACHABLE, retries
 
 log = logging.getLogger(__name__)
 
@@ -88,15 +88,12 @@ class Reply(ABC):
         """What is being done now; shown when the answer takes longer than a second."""
         self._words = text
 
-    def tick(self) -> bool:
-        """Shows the newest progress, if any; False once there is an answer."""
+    def tick(self) -> None:
+        """Shows the newest progress, if there is any and no answer yet."""
         with self._lock:
-            if self._done:
-                return False
-            if self._words and self._words != self._shown:
+            if not self._done and self._words and self._words != self._shown:
                 self._shown = self._words
                 self._show_progress(self._words)
-            return True
 
     @abstractmethod
     def _show_progress(self, words: str) -> None:
@@ -149,13 +146,15 @@ class MessageReply(Reply):
                 # The progress stands in place of a list that is still good.
                 self._try({"replace_original": True, "text": "", "blocks": list(self._place.original)})
             text, blocks = notices.failure(failure, ref, ways)
-            self._replace = False
+            # Slack does not say what an ephemeral list held, so it can't be put back: the mistake, with its button
+            # to try again, stands where the progress stood.
+            self._replace = self._replace and bool(self._shown) and self._place.original is None
             self._send(Message(text, blocks), private=True)
 
     def _show_progress(self, words: str) -> None:
         try:
             self._say_so(*notices.progress(words))
-        except (Refused, Lost, SlackClientError, OSError) as error:
+        except (Refused, Lost, *UNREACHABLE) as error:
             log.warning("progress not shown: %s", _named(error))
 
     def _say_so(self, text: str, blocks: list[Block]) -> None:
@@ -167,7 +166,7 @@ class MessageReply(Reply):
         if self._noted:
             return
         if self._private:
-            self._note(text, blocks)
+            self._note()
             return
         try:
             if self._ts:
@@ -176,11 +175,12 @@ class MessageReply(Reply):
                 said = self._web("chat.postMessage", channel=self._place.channel, text=text, blocks=blocks)
                 self._ts = str(said["ts"])
         except Lost:
-            self._note(text, blocks)
+            self._note()
 
-    def _note(self, text: str, blocks: list[Block]) -> None:
+    def _note(self) -> None:
         # An ephemeral post can't be changed later, so there is one, and the answer follows it.
         self._noted = True
+        text, blocks = notices.progress(self._words.partition("…")[0] + "…")
         self._respond(
             {"response_type": "ephemeral", "replace_original": False, "text": text, "blocks": blocks}
         )
@@ -207,8 +207,10 @@ class MessageReply(Reply):
         if self._ts:
             try:
                 self._web("chat.update", channel=self._place.channel, ts=self._ts, **body)
-            except Lost:
-                # Somebody took the progress away: the answer is said anew.
+            except Lost as lost:
+                # Somebody took the progress away, or Slack takes no more changes now: the answer is said anew.
+                if "ratelimited" in str(lost):
+                    self._delete_progress()
                 self._ts = ""
             else:
                 return
@@ -234,7 +236,7 @@ class MessageReply(Reply):
     def _delete_progress(self) -> None:
         try:
             self._web("chat.delete", channel=self._place.channel, ts=self._ts)
-        except (Lost, Refused, SlackClientError, OSError) as error:
+        except (Lost, Refused, *UNREACHABLE) as error:
             log.warning("progress left standing: %s", _named(error))
         self._ts = ""
 
@@ -242,7 +244,7 @@ class MessageReply(Reply):
         # Tidying up must not hide the answer that follows it.
         try:
             self._respond(body)
-        except (Lost, Refused, SlackClientError, OSError) as error:
+        except (Lost, Refused, *UNREACHABLE) as error:
             log.warning("the message clicked was left as it is: %s", _named(error))
 
     def _respond(self, body: dict[str, Any]) -> None:
@@ -253,7 +255,7 @@ class MessageReply(Reply):
         hook = WebhookClient(
             self._place.response_url,
             timeout=10,
-            retry_handlers=[ConnectionErrorRetryHandler(), RateLimitErrorRetryHandler(max_retry_count=2)],
+            retry_handlers=retries(LONG if self._done else SHORT),
         )
         answer = hook.send_dict(body)
         code = _code(answer.body)
@@ -273,7 +275,7 @@ class MessageReply(Reply):
             raise
 
 
-# Slack's words for a channel the bot cannot post to, or a message that is no more.
+# Slack's words for a road that leads nowhere now: no member, no such message, too many of them.
 _CLOSED = frozenset(
     {
         "not_in_channel",
@@ -286,6 +288,7 @@ _CLOSED = frozenset(
         "message_not_found",
         "cant_update_message",
         "missing_scope",
+        "ratelimited",
     }
 )
 
@@ -357,7 +360,7 @@ class ViewReply(Reply):
             if code != "not_found":
                 log.warning("views.update answered %s", code)
             return False
-        except (SlackClientError, OSError) as error:
+        except UNREACHABLE as error:
             log.warning("views.update failed: %s", type(error).__name__)
             return False
         return True

@@ -5,12 +5,12 @@ it fails the person can still type what they mean.
 """
 
 import logging
-import threading
 from typing import Any
 
 from slack_sdk import WebClient
 
 from connector.errors import Failure
+from connector.lanes import Bulkhead, Deadline, Lanes
 from connector.workspaces import Workspaces
 from handlers.access import Access, Caller
 from handlers.blocks import forms, listing
@@ -24,8 +24,6 @@ log = logging.getLogger(__name__)
 _SECONDS = 2.2
 # Clusters found are offered again for this long, so that each letter typed does not ask AWS anew.
 _MAX_AGE = 30.0
-# Suggestions hold a thread that acknowledges; others need them too.
-_AT_ONCE = 16
 
 ALL = "*"
 
@@ -34,19 +32,18 @@ class Suggestions:
     def __init__(self, workspaces: Workspaces, access: Access) -> None:
         self._workspaces = workspaces
         self._access = access
-        self._places = threading.BoundedSemaphore(_AT_ONCE)
+        self._lanes = Lanes(width=4, line=4)
 
     def offered(self, payload: BlockSuggestion, caller: Caller, slack: WebClient) -> list[dict[str, Any]]:
         """At most 100 options for the select; never raises."""
         typed = payload.value.strip()
         found: list[tuple[str, str]] = []
-        if self._places.acquire(blocking=False):
-            try:
-                found = self._found(payload, caller, slack)
-            except Failure as failure:
-                log.info("no suggestions for %s: %s", payload.action_id, failure.what)
-            finally:
-                self._places.release()
+        # Each workspace has its own few places, and nothing here holds the acknowledgement longer than it may.
+        places = Bulkhead(self._lanes, caller.workspace, "The look-up")
+        try:
+            found = places.call(lambda: self._found(payload, caller, slack), Deadline(_SECONDS))
+        except Failure as failure:
+            log.info("no suggestions for %s: %s", payload.action_id, failure.what)
         near = [(name, known) for name, known in found if typed.lower() in name.lower()]
         if payload.action_id == listing.NAMESPACES:
             return [option("all namespaces", ALL), *forms.cluster_options(near, typed)][:100]

@@ -120,9 +120,15 @@ class Tour:
 
     def _connect_by_line(self) -> None:
         with self._step("Connect with one line; and with AWS keys, typed in a form"):
-            self._types(
+            found = self._types(
                 self._dev,
-                "/eks connect prod-web --region us-east-1 --profile web-prod",
+                "/eks clusters --region us-east-1 --profile web-prod",
+                lambda message: "prod-web" in str(message.blocks),
+            )
+            button = _button(found, "Connect to prod-web")["action_id"]
+            self._answer(
+                self._dev,
+                lambda: self._dev.clicks(found, button),
                 lambda message: "us-east-1_prod-web" in message.text,
             )
             self._dev.types("ops", "/eks connect staging-payments --region eu-west-1")
@@ -155,9 +161,15 @@ class Tour:
                 expect(message.ephemeral, "a refusal is for the one who asked")
 
     def _connections(self) -> None:
-        with self._step("What this workspace is connected to"):
-            self._types(
+        with self._step("What this workspace is connected to, with a button for each kind"):
+            shown = self._types(
                 self._ada, "/eks connections", lambda message: "us-east-1_prod-web" in str(message.blocks)
+            )
+            value = _button(shown, "services", "services of us-east-1_prod-web")["value"]
+            self._answer(
+                self._ada,
+                lambda: self._ada.clicks(shown, "list.services", value=value),
+                lambda message: "services of prod-web" in message.text and table(message) is not None,
             )
 
     # Look
@@ -174,6 +186,7 @@ class Tour:
             expect(not shown.ephemeral, "a list answers in the channel")
             first = rows(shown)
             expect(first[0]["STATUS"] != "Running", "sick ones come first")
+            shown = self._presses(shown, "refresh.list", lambda message: first[0] in rows(message))
             turned = self._presses(shown, "next.page", lambda message: first[0] not in rows(message))
             self._presses(turned, "previous.page", lambda message: first[0] in rows(message))
 
@@ -198,6 +211,17 @@ class Tour:
             offered = self._dev.suggestions(shown, "choose.namespace", "")
             self._say(
                 "  namespaces offered: " + ", ".join(option["text"]["text"] for option in offered[:6]) + " …"
+            )
+            self._answer(
+                self._dev,
+                lambda: self._dev.picks(shown, "choose.namespace", "gateway"),
+                lambda message: message.ts == shown.ts and "`gateway`" in str(message.blocks),
+                again=True,
+            )
+            self._types(
+                self._dev,
+                "/eks nodes -l eks.amazonaws.com/nodegroup=general -c us-east-1_prod-web",
+                lambda message: "nodegroup=general" in str(message.blocks) and table(message) is not None,
             )
             self._types(
                 self._dev,
@@ -305,6 +329,18 @@ def _holding(words: str) -> Callable[[Message], bool]:
 
 def _saying(words: str) -> Callable[[Message], bool]:
     return lambda message: words in message.text
+
+
+def _button(message: Message, text: str, label: str | None = None) -> Mapping[str, Any]:
+    """The message's button with that text, and with that label for screen readers."""
+    elements = [element for block in message.blocks for element in block.get("elements", ())]
+    return next(
+        element
+        for element in elements
+        if element["type"] == "button"
+        and element["text"]["text"] == text
+        and label in (None, element.get("accessibility_label"))
+    )
 
 
 def _place(person: Person) -> str:

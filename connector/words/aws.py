@@ -170,7 +170,7 @@ def session_expired(_error: Any, context: Context) -> Words:
     return Words(
         f"The session of {context.sign_in or 'this sign-in'} is over",
         "",
-        "Renew it where the bot runs: "
+        "Renew it where the bot runs; there "
         + _aws_line(context, "sts get-caller-identity")
         + " shows when it works again",
         "profile",

@@ -59,7 +59,7 @@ def unauthorized(_error: Any, context: Context) -> Words:
         f"{context.principal} has no access entry in it." if context.principal else "",
         f"Somebody who administers the cluster lets it in: `aws eks create-access-entry {target}`, then "
         f"`aws eks associate-access-policy {target} --access-scope type=cluster "
-        "--policy-arn arn:aws:eks::aws:cluster-access-policy/AmazonEKSViewPolicy`",
+        "--policy-arn arn:aws:eks::aws:cluster-access-policy/AmazonEKSAdminViewPolicy`",
     )
 
 
@@ -75,13 +75,13 @@ def forbidden(error: Any, context: Context) -> Words:
     if rule is None:
         return Words(f"{_server(context)} refused", message, "Ask for a role that allows it")
     resource = rule["resource"] + (f".{rule['group']}" if rule["group"] else "")
-    scope = f"in the namespace `{rule['namespace']}`" if rule["namespace"] else "in all namespaces"
-    flag = f" -n {rule['namespace']}" if rule["namespace"] else " -A"
+    scope = f" in the namespace `{rule['namespace']}`" if rule["namespace"] else ""
+    group = rule["group"]
     return Words(
-        f"`{context.cluster}` refused: {rule['verb']} {resource} {scope}",
+        f"`{context.cluster}` refused: {rule['verb']} {resource}{scope}",
         message,
-        f"Ask for a role that allows `{rule['verb']}` on `{resource}`; `kubectl auth can-i {rule['verb']} "
-        f"{resource}{flag}` shows when it does",
+        f"Ask for a {'Role' if rule['namespace'] else 'ClusterRole'} with this rule: "
+        f'`{{apiGroups: ["{group}"], resources: [{rule["resource"]}], verbs: [{rule["verb"]}]}}`',
     )
 
 
@@ -162,7 +162,9 @@ def read_timeout(_error: Any, context: Context) -> Words:
     return Words(
         f"{_server(context)} took the request and did not answer in time",
         "",
-        "Try again, or narrow it to a namespace",
+        "Try again; a namespace or a selector makes a list shorter"
+        if context.action.startswith("list ") and context.action != "list namespaces"
+        else "Try again; if it stays so, the endpoint may be private and not reachable from where the bot runs",
     )
 
 

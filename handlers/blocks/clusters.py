@@ -29,10 +29,8 @@ def found(discovery: Discovery, command: Command, now: float, rung: Rung) -> Mes
     notices = _notices(discovery)
     if not clusters:
         text = f"There are no clusters in {code(discovery.region)} of account {code(account)}."
-        again = button(
-            "Another region", "ask.clusters", Command(verb="clusters", private=command.private).value()
-        )
-        return Message(text, [head, section(text), *notices, seen, actions(again)])
+        seen = context(f"as {code(discovery.identity.arn)} · taken {moment(now, '{time_secs}')}")
+        return Message(text, [head, section(text), *notices, seen, actions(*_turns(command, 0, 0, 0))])
     rows = [_row(cluster) for cluster in clusters]
     start, end = _bounds(rows, command, rung)
     caption = f"EKS clusters in {discovery.region} of account {account}"
@@ -75,14 +73,17 @@ def _notices(discovery: Discovery) -> list[Block]:
         blocks.append(context("🟡 Stopped for time: there may be more clusters, or more to know of these."))
     if failed and (error := failed[0].error):
         count = counted(len(failed), "cluster")
-        said = f"🔴 {count} could not be described. {escaped(error.what)} {escaped(error.hint)}"
+        said = f"🔴 {count} could not be described. {escaped(error.what)}. {escaped(error.hint)}"
         blocks.append(context(said))
     return blocks
 
 
 def _connect(clusters: tuple[ClusterInfo, ...], command: Command) -> list[Block]:
     base = command.replaced(verb="connect", offset=0, backwards=False, owner="")
-    names = [cluster.name for cluster in clusters]
+    # One that is being made or unmade can't be connected to; one that was not described may be.
+    names = [
+        cluster.name for cluster in clusters if cluster.status in (None, "ACTIVE", "UPDATING", "PENDING")
+    ]
     query = base.encoded()
     if len(names) > _FEW and len(query) <= numbers.IDENTIFIER:
         select = {
@@ -100,9 +101,8 @@ def _connect(clusters: tuple[ClusterInfo, ...], command: Command) -> list[Block]
 
 
 def _turns(command: Command, start: int, end: int, total: int) -> list[Block]:
-    other = button(
-        "Another region", "ask.clusters", Command(verb="clusters", private=command.private).value()
-    )
+    elsewhere = command.replaced(region="", offset=0, backwards=False, owner="", form=True)
+    other = button("Another region", "ask.clusters", elsewhere.value())
     # AWS keys are in no button, so such a list can't be taken again by a click.
     if not command.profile and not command.default_chain:
         return [other]
@@ -139,20 +139,20 @@ def connections(held: tuple[Connection, ...], names: Mapping[str, str], command:
             section(_connection(connection, names)),
             actions(*_ways(connection, command.private)),
         ]
-    if len(shown) < len(held):
-        turns = []
-        if start > 0:
-            earlier = command.replaced(offset=max(0, start - _CONNECTIONS_SHOWN))
-            turns.append(button("‹ Previous", "previous.connections", earlier.value()))
-        if start + len(shown) < len(held):
-            later = command.replaced(offset=start + len(shown))
-            turns.append(button("Next ›", "next.connections", later.value()))
-        blocks += [context(f"{start + 1}–{start + len(shown)} of {len(held)}"), actions(*turns)]
+    turns = [button("Refresh", "refresh.connections", command.value())]
+    if start > 0:
+        earlier = command.replaced(offset=max(0, start - _CONNECTIONS_SHOWN))
+        turns.append(button("‹ Previous", "previous.connections", earlier.value()))
+    if start + len(shown) < len(held):
+        later = command.replaced(offset=start + len(shown))
+        turns.append(button("Next ›", "next.connections", later.value()))
+        blocks.append(context(f"{start + 1}–{start + len(shown)} of {len(held)}"))
+    blocks += [divider(), actions(*turns)]
     return Message(text, blocks)
 
 
 def _connection(connection: Connection, names: Mapping[str, str]) -> str:
-    mark = "🟢" if connection.status == "ACTIVE" else "🟡"
+    mark = {"ACTIVE": "🟢", "UNKNOWN": "⚪", "FAILED": "🔴"}.get(connection.status, "🟡")
     who = escaped(names.get(connection.connected_by, connection.connected_by))
     lines = [
         f"*{code(connection.id)}*",
@@ -182,9 +182,9 @@ def _ways(connection: Connection, private: bool) -> list[Block]:
     ]
 
 
-def looks(connection: Connection) -> Block:
+def looks(connection: Connection, private: bool) -> Block:
     """Buttons to look into a connection that was just made."""
-    return actions(*_ways(connection, private=False)[: len(KINDS)])
+    return actions(*_ways(connection, private)[: len(KINDS)])
 
 
 def _starts(private: bool) -> list[Block]:

@@ -1,13 +1,15 @@
 """The menu behind a bare /eks, and the help: both made from the grammar, so that they cannot fall behind it."""
 
+from collections.abc import Mapping
+
 from handlers.blocks.message import Message
 from handlers.blocks.parts import actions, button, context, header, section
 from handlers.blocks.text import code, escaped
 from handlers.command import Command
-from handlers.grammar import COMMAND, GROUPS, VERBS, Flag, Verb
+from handlers.grammar import COMMAND, GROUPS, NOTHING_KNOWN, VERBS, Flag, Verb, filled
 
 
-def menu(connections: tuple[str, ...]) -> Message:
+def menu(connections: tuple[str, ...], known: Mapping[str, str] = NOTHING_KNOWN) -> Message:
     """What /eks can do, a line each, with buttons for the common ones; `connections` are the ids held."""
     text = f"{COMMAND}: your EKS clusters in this workspace"
     starts = [
@@ -31,13 +33,13 @@ def menu(connections: tuple[str, ...]) -> Message:
     if connections:
         blocks.append(actions(*looks))
     for group in GROUPS:
-        lines = [_line(verb) for verb in VERBS.values() if verb.group == group]
+        lines = [_line(verb, known) for verb in VERBS.values() if verb.group == group]
         blocks.append(section(f"*{group}*\n" + "\n".join(lines)))
     blocks.append(context(f"All about one of them: {code(f'{COMMAND} help pods')}"))
     return Message(text, blocks)
 
 
-def topic(verb: Verb) -> Message:
+def topic(verb: Verb, known: Mapping[str, str] = NOTHING_KNOWN) -> Message:
     """All about one verb: usage, flags with kubectl's names, examples."""
     lines = [f"*{COMMAND} {verb.name}*: {escaped(verb.summary)}", f"Usage: {code(verb.usage)}"]
     if verb.aliases:
@@ -47,7 +49,9 @@ def topic(verb: Verb) -> Message:
         flags = [_flag(flag) for flag in verb.flags]
         blocks.append(section("*Flags*\n" + "\n".join(flags)))
     if verb.examples:
-        blocks.append(section("*Examples*\n" + "\n".join(code(example) for example in verb.examples)))
+        blocks.append(
+            section("*Examples*\n" + "\n".join(code(filled(example, known)) for example in verb.examples))
+        )
     return Message(f"{COMMAND} {verb.name}: {verb.summary}", blocks)
 
 
@@ -57,6 +61,6 @@ def _flag(flag: Flag) -> str:
     return f"{names}{value}  {escaped(flag.help)}"
 
 
-def _line(verb: Verb) -> str:
-    example = verb.examples[-1] if verb.examples else verb.name
+def _line(verb: Verb, known: Mapping[str, str]) -> str:
+    example = filled(verb.examples[-1], known)
     return f"{code(f'{COMMAND} {verb.name}')}  {escaped(verb.summary)}, as in {code(example)}"

@@ -1,5 +1,7 @@
 """A list of Kubernetes objects as a message: what it is, what is wrong, the rows, and where to go from here."""
 
+from dataclasses import dataclass
+
 from connector.connector import Connection
 from connector.resources import KINDS, Cell, Health, Listing
 from handlers.blocks import tables
@@ -13,13 +15,29 @@ from handlers.command import Command
 NAMESPACES = "choose.namespace"
 
 
-def drawn(listing: Listing, connection: Connection, command: Command, rung: Rung) -> Message:
-    """The page of `listing` that `command` asks for, as many rows as fit on this rung."""
-    head = header(
-        " · ".join((listing.kind.plural, connection.cluster, connection.region, f"v{connection.version}"))
-    )
+@dataclass(frozen=True)
+class Missing:
+    """The namespace that was asked for is not there; `nearest` is one that is, if any is near."""
+
+    nearest: str
+
+
+def drawn(
+    listing: Listing,
+    connection: Connection,
+    command: Command,
+    rung: Rung,
+    *,
+    several: bool = False,
+    missing: Missing | None = None,
+) -> Message:
+    """The page of `listing` that `command` asks for, as many rows as fit on this rung.
+
+    `several` says that the workspace has other connections too; `missing`, that the namespace asked for is not there.
+    """
+    head = header(" · ".join(_where(listing, connection)))
     if not listing.rows:
-        return _empty(listing, connection, command, head)
+        return _empty(listing, connection, command, head, missing)
     start, cells = page(listing, command, rung)
     end = start + len(cells)
     here = command.replaced(offset=start, backwards=False)
@@ -37,7 +55,7 @@ def drawn(listing: Listing, connection: Connection, command: Command, rung: Rung
     if len(cells) < len(listing.rows):
         blocks.append(
             context(
-                f"Rows {number(start + 1)}–{number(end)} of {number(len(listing.rows))}{_narrower(command)}"
+                f"Rows {number(start + 1)}–{number(end)} of {number(len(listing.rows))}{_narrower(command, several)}"
             )
         )
     blocks += _ways_on(here, connection, start, end, len(listing.rows))
@@ -82,7 +100,8 @@ def _summary(listing: Listing, command: Command) -> str:
     if command.namespace:
         count += f" in {code(command.namespace)}"
     elif kind.namespaced:
-        count += f" in {counted(listing.namespaces, 'namespace')}"
+        namespaces = len({row.namespace for row in listing.rows})
+        count += f" in {counted(namespaces, 'namespace')}"
     if command.selector:
         count += f" with {code(command.selector)}"
     return " · ".join([*(trouble or ["🟢 none in trouble"]), count])
@@ -103,10 +122,12 @@ def _incomplete(listing: Listing) -> list[Block]:
     ]
 
 
-def _narrower(command: Command) -> str:
+def _narrower(command: Command, several: bool) -> str:
     if command.words or command.namespace:
         return ""
-    example = command.replaced(offset=0, backwards=False, owner="", connection="", words=("WORD",))
+    example = command.replaced(offset=0, backwards=False, owner="", words=("WORD",))
+    if not several:
+        example = example.replaced(connection="")
     return f" · narrow it: {code(example.typed())}"
 
 
@@ -148,31 +169,40 @@ def _namespace_select(namespace: str) -> Block:
     return select
 
 
-def _empty(listing: Listing, connection: Connection, command: Command, head: Block) -> Message:
+def _empty(
+    listing: Listing, connection: Connection, command: Command, head: Block, missing: Missing | None
+) -> Message:
     plural = listing.kind.plural
+    here = command.replaced(offset=0, backwards=False)
     where = f" in {code(command.namespace)}" if command.namespace else ""
     if command.selector:
         where += f" with {code(command.selector)}"
-    buttons = [button("Refresh", "refresh.list", command.replaced(offset=0, backwards=False).value())]
-    if command.words and listing.total:
+    if missing:
+        text = f"There is no namespace {code(command.namespace)} in {code(connection.cluster)}."
+        if missing.nearest:
+            text += f" Did you mean {code(missing.nearest)}?"
+            wider, label = here.replaced(namespace=missing.nearest), f"Show {missing.nearest}"
+        else:
+            wider, label = here.replaced(namespace=""), "All namespaces"
+    elif command.words and listing.total:
         text = f"No {plural}{where} match {_words(command)}. "
         verb = "is" if listing.total == 1 else "are"
         text += f"{counted(listing.total, listing.kind.singular, plural)} {verb} there."
-        wider, label = command.replaced(words=(), offset=0, backwards=False), "Show them"
+        wider, label = here.replaced(words=()), "Show them"
     else:
         text = f"There are no {plural}{where} in {code(connection.cluster)}."
-        wider, label = (
-            command.replaced(words=(), namespace="", selector="", offset=0, backwards=False),
-            "All namespaces",
-        )
-    if wider != command and (listing.kind.namespaced or command.words or command.selector):
-        buttons.insert(
-            0,
-            button(
-                label if listing.kind.namespaced or command.words else "Show all",
-                "widen.list",
-                wider.value(),
-            ),
-        )
+        if command.selector:
+            wider, label = here.replaced(selector=""), "Without the selector"
+        else:
+            wider, label = here.replaced(namespace=""), "All namespaces"
     taken = context(f"taken {moment(listing.taken_at, '{time_secs}')}")
-    return Message(text, [head, section(text), *_incomplete(listing), taken, actions(*buttons)])
+    blocks = [head, section(text), *_incomplete(listing), taken]
+    if wider != here:
+        blocks.append(actions(button(label, "widen.list", wider.value())))
+    return Message(text, [*blocks, *_ways_on(here, connection, 0, 0, 0)])
+
+
+def _where(listing: Listing, connection: Connection) -> list[str]:
+    # The account tells two clusters of one name apart; their ids do too.
+    account = [connection.account] if connection.id.endswith(connection.account) else []
+    return [listing.kind.plural, connection.cluster, connection.region, *account, f"v{connection.version}"]

@@ -63,7 +63,8 @@ def test_each_token_belongs_to_the_workspace_that_slack_says() -> None:
     ("enterprise", "team", "token"),
     [
         (None, "T1", TOKENS[0]),
-        ("E2", None, TOKENS[1]),
+        # A token of one workspace speaks for that one, not for its organisation.
+        ("E2", None, None),
         ("E2", "T2", TOKENS[1]),
         (None, "T9", None),
         ("E2", "T9", None),
@@ -77,6 +78,16 @@ def test_a_payload_is_answered_only_for_workspaces_that_the_bot_is_in(
 ) -> None:
     found = installations(workspace("T1"), workspace("T2", "E2")).of(enterprise, team)
     assert (found.bot_token if found else None) == token
+
+
+@pytest.mark.parametrize("team", [None, "T2", "T9"])
+def test_the_token_of_an_org_wide_install_speaks_for_every_workspace_of_it(team: str | None) -> None:
+    org = workspace("E2", "E2")
+    found = installations(workspace("T1"), Answer({**org.body, "is_enterprise_install": True}))  # type: ignore[dict-item]
+    (bot_token, other) = (found.of("E2", team), found.of("E3", team))
+    assert bot_token is not None
+    assert bot_token.bot_token == TOKENS[1]
+    assert other is None
 
 
 @pytest.mark.parametrize(

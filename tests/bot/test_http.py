@@ -268,7 +268,7 @@ def test_a_port_that_is_taken_is_named_with_what_to_do(site: Site, settings: Set
     port = urlsplit(site.address).port
     assert port is not None
     other = Http(site.bot, replace(settings, port=port), lambda: True, events=True)
-    with pytest.raises(PortTaken, match=rf"Cannot listen on 127\.0\.0\.1:{port}: .*export PORT="):
+    with pytest.raises(PortTaken, match=rf"Cannot listen on 127\.0\.0\.1:{port}: .*export HOST=… PORT="):
         other.start()
 
 

@@ -49,7 +49,7 @@ def messages() -> Iterator[list[Block]]:
     yield clusters.which(samples.connections(300), asked).blocks
     yield clusters.none_connected(asked).blocks
     yield clusters.really_disconnect(samples.CONNECTION).blocks
-    yield [clusters.looks(samples.CONNECTION)]
+    yield [clusters.looks(samples.CONNECTION, private=False)]
     for held in ((), ("eu-west-1_prod",)):
         yield guide.menu(held).blocks
     for verb in VERBS.values():
@@ -71,7 +71,9 @@ def views() -> Iterator[Block]:
         for by_keys in (False, True):
             for with_role in (False, True):
                 yield Filled(by_keys=by_keys).form(callback_id, Carried("C1", with_role=with_role)).view()
-    yield forms.outcome("Connected", Carried("C1").encoded(), "done", clusters.looks(samples.CONNECTION))
+    yield forms.outcome(
+        "Connected", Carried("C1").encoded(), "done", clusters.looks(samples.CONNECTION, private=False)
+    )
 
 
 def of_messages() -> dict[str, Block]:

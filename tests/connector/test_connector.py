@@ -211,7 +211,28 @@ def test_a_connection_by_keys_ends_by_itself(make_cluster: MakeCluster, api: Api
     # Nobody looks it up, and it goes all the same.
     assert api.no_sockets()
     assert connector.list_connected_clusters() == ()
-    with pytest.raises(ConnectionNotFound):
+    with pytest.raises(ConnectionNotFound) as ended:
+        connector.connection(made.id)
+    assert (ended.value.what, ended.value.why, ended.value.hint) == (
+        "The connection `eu-west-1_prod` has ended",
+        "It was made with AWS keys, and their session is over.",
+        "Connect again, with a profile or with new keys",
+    )
+    # Once there is a new one, its own end is what counts.
+    again = connected(connector)
+    assert connector.connection(made.id) is again
+    connector.disconnect(again.id)
+    with pytest.raises(ConnectionNotFound, match=r"^There is no connection `eu-west-1_prod`$"):
+        connector.connection(made.id)
+
+
+def test_a_connection_that_somebody_ended_has_not_ended_by_itself(
+    connector: EKSConnector, make_cluster: MakeCluster, api: ApiServer
+) -> None:
+    make_cluster("prod", api)
+    made = connector.connect_with_aws_credentials("prod", REGION, KEYS, connected_by="U1")
+    connector.disconnect(made.id)
+    with pytest.raises(ConnectionNotFound, match=r"^There is no connection `eu-west-1_prod`$"):
         connector.connection(made.id)
 
 
@@ -229,6 +250,8 @@ def test_keys_that_aws_ended_early_are_told_and_dropped(
         connector.list_namespaces(made.id)
     assert connector.list_connected_clusters() == ()
     assert api.no_sockets()
+    with pytest.raises(ConnectionNotFound, match=r"^The connection `eu-west-1_prod` has ended$"):
+        connector.list_namespaces(made.id)
 
 
 def test_an_entry_that_was_taken_away_keeps_the_connection(

@@ -273,7 +273,7 @@ TOLD_APART: list[tuple[Exception, type[Failure], str, str]] = [
     (max_retry(connect_timeout()), Unreachable, "API server of `prod` does not answer", "inside the VPC"),
     (http.NewConnectionError(None, "refused"), Unreachable, "refuses connections", "cluster.status"),  # type: ignore[arg-type]
     (NO_NAME, Unreachable, "name of the API server of `prod` does not resolve", "VPC"),
-    (http.ReadTimeoutError(None, "/", "timed out"), Unreachable, "did not answer in time", "narrow"),  # type: ignore[arg-type]
+    (http.ReadTimeoutError(None, "/", "timed out"), Unreachable, "did not answer in time", "private"),  # type: ignore[arg-type]
     (http.ProtocolError("reset"), Unreachable, "broke off", "again"),
     (http.ProxyError("no", OSError()), Unreachable, "proxy", "HTTPS_PROXY"),
     (http.DecodeError("gzip"), ServerError, "not Kubernetes", "proxy"),

@@ -1,8 +1,11 @@
 """What errors say to a person: all that helps, and no secret."""
 
+import re
 import unicodedata
 
 import pytest
+import urllib3.exceptions as http
+import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -61,18 +64,59 @@ def test_access_denied_without_aws_words_takes_what_is_known() -> None:
 def test_a_stranger_gets_the_line_that_lets_them_in(principal: str, role: str, named: str) -> None:
     failure = told(answered(401), principal=principal, role=role)
     assert f"`aws eks create-access-entry --cluster-name prod --region eu-west-1 {named}" in failure.hint
-
-
-def test_rbac_is_told_in_kubectls_words() -> None:
-    failure = told(
-        answered(
-            403,
-            'deployments.apps is forbidden: User "ada" cannot list resource "deployments" in API group "apps" in the '
-            'namespace "shop"',
-        )
+    # AmazonEKSViewPolicy would not let nodes be listed.
+    assert failure.hint.endswith(
+        "--policy-arn arn:aws:eks::aws:cluster-access-policy/AmazonEKSAdminViewPolicy`"
     )
-    assert failure.what == "`prod` refused: list deployments.apps in the namespace `shop`"
-    assert "`kubectl auth can-i list deployments.apps -n shop`" in failure.hint
+
+
+@pytest.mark.parametrize(
+    ("message", "what", "hint"),
+    [
+        (
+            'User "ada" cannot list resource "deployments" in API group "apps" in the namespace "shop"',
+            "`prod` refused: list deployments.apps in the namespace `shop`",
+            'Ask for a Role with this rule: `{apiGroups: ["apps"], resources: [deployments], verbs: [list]}`',
+        ),
+        (
+            'User "ada" cannot list resource "deployments" in API group "apps" at the cluster scope',
+            "`prod` refused: list deployments.apps",
+            'Ask for a ClusterRole with this rule: `{apiGroups: ["apps"], resources: [deployments], verbs: [list]}`',
+        ),
+        (
+            'nodes is forbidden: User "ada" cannot list resource "nodes" in API group "" at the cluster scope',
+            "`prod` refused: list nodes",
+            'Ask for a ClusterRole with this rule: `{apiGroups: [""], resources: [nodes], verbs: [list]}`',
+        ),
+    ],
+)
+def test_rbac_is_told_with_the_rule_that_is_missing(message: str, what: str, hint: str) -> None:
+    failure = told(answered(403, message))
+    assert (failure.what, failure.hint) == (what, hint)
+    (rule,) = re.findall("`(.*)`", failure.hint)
+    assert yaml.safe_load(rule)["verbs"] == ["list"]
+
+
+LIST_TIMEOUT = "Try again; a namespace or a selector makes a list shorter"
+OTHER_TIMEOUT = (
+    "Try again; if it stays so, the endpoint may be private and not reachable from where the bot runs"
+)
+
+
+@pytest.mark.parametrize(
+    ("action", "hint"),
+    [
+        ("list pods", LIST_TIMEOUT),
+        ("list nodes", LIST_TIMEOUT),
+        ("list namespaces", OTHER_TIMEOUT),
+        ("get version", OTHER_TIMEOUT),
+        ("", OTHER_TIMEOUT),
+    ],
+)
+def test_an_answer_that_does_not_come_is_told_with_what_helps_there(action: str, hint: str) -> None:
+    error = http.ReadTimeoutError(None, "/", "timed out")  # type: ignore[arg-type]
+    assert told(error, action=action).hint == hint
+    assert told(TimeoutError("x"), action=action or "get version").hint == hint
 
 
 def test_keys_that_a_turned_off_region_does_not_know_are_told_so() -> None:

@@ -1,8 +1,10 @@
 """A desk with a Slack that says what it is told to, and what its turns came to."""
 
 import threading
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
+from connector.connector import EKSConnector
 from connector.workspaces import WorkspaceKey, Workspaces
 from handlers.access import Access, Caller, Request
 from handlers.command import Command
@@ -41,9 +43,10 @@ class Office:
 
     server: SlackServer
     outcomes: Outcomes = field(default_factory=Outcomes)
+    build: Callable[[], EKSConnector] = EKSConnector
 
     def __post_init__(self) -> None:
-        self.workspaces = Workspaces()
+        self.workspaces = Workspaces(self.build)
         self.desk = Desk(self.workspaces, Access(), Seal("0123456789abcdef"), self.outcomes)
         member = {"id": "U1", "team_id": "T1", "name": "ada", "profile": {"display_name": "ada"}}
         self.server.always["users.info"] = Answer({"ok": True, "user": member})

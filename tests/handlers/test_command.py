@@ -31,6 +31,8 @@ from handlers.grammar import VERBS
         ("svc", Command("get", "services")),
         ("no", Command("get", "nodes")),
         ("nodes -A", Command("get", "nodes")),
+        ("pod/cart-7d9", Command("get", "pods", ("cart-7d9",))),
+        ("get deploy/cart -n checkout", Command("get", "deployments", ("cart",), namespace="checkout")),
         ("pods -ncheckout", Command("get", "pods", namespace="checkout")),
         ("pods -n=checkout", Command("get", "pods", namespace="checkout")),
         ("pods --namespace=checkout", Command("get", "pods", namespace="checkout")),
@@ -95,6 +97,9 @@ def test_what_keyboards_and_slack_make_of_it_is_undone(typed: str, plain: str) -
         ("conect prod --region r", "Did you mean `connect`?", "/eks connect prod --region r"),
         ("get pds -n x cart", "No kind is called `pds`", "/eks get pods cart"),
         ("zzzzzz", "`/eks zzzzzz` is no command here.", ""),
+        ("logs cart", "`/eks logs` is no command here.", ""),
+        ("delete pod x", "`/eks delete` is no command here.", ""),
+        ("get pods,svc", "No kind is called `pods,svc` here.", ""),
         ("get", "Get what?", ""),
         ("pods --namspace x", "Did you mean `--namespace`?", ""),
         ("pods -n", "`-n` needs a value", ""),
@@ -166,6 +171,13 @@ def test_what_is_shown_to_be_typed_means_the_same(
 def test_a_button_carries_the_command_unchanged() -> None:
     command = Command("get", "pods", ("cart",), namespace="checkout", offset=58, backwards=True, owner="U1")
     assert decoded(command.encoded()) == command
+
+
+def test_that_a_sign_in_was_by_keys_is_one_letter_of_a_button() -> None:
+    command = Command("clusters", region="eu-west-1", by_keys=True)
+    assert command.encoded() == '{"v":"clusters","r":"eu-west-1","s":true}'
+    assert decoded(command.encoded()) == command
+    assert '"s"' not in command.replaced(by_keys=False).encoded()
 
 
 def test_a_usual_query_fits_into_a_block_id() -> None:

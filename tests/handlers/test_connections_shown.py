@@ -83,9 +83,32 @@ def test_who_connected_is_named_by_id_when_slack_does_not_say() -> None:
     assert "U0ADA00001" in str(clusters.connections((CONNECTION,), {}, ASKED).blocks)
 
 
-def test_a_cluster_that_is_not_active_is_marked() -> None:
-    held = (replace(CONNECTION, status="UPDATING"),)
-    assert "🟡 UPDATING" in str(clusters.connections(held, {}, ASKED).blocks)
+@pytest.mark.parametrize(
+    ("status", "said"),
+    [
+        ("ACTIVE", "🟢 ACTIVE · v1.34"),
+        ("UPDATING", "🟡 UPDATING · v1.34"),
+        ("FAILED", "🔴 FAILED · v1.34"),
+        ("UNKNOWN", "⚪ UNKNOWN · v1.34"),
+    ],
+)
+def test_how_a_cluster_is_has_a_mark(status: str, said: str) -> None:
+    held = (replace(CONNECTION, status=status),)
+    (text,) = [
+        each["text"]["text"]
+        for each in clusters.connections(held, {}, ASKED).blocks
+        if each["type"] == "section"
+    ]
+    assert text.splitlines()[1] == f"{said} · account `111122223333`"
+
+
+@pytest.mark.parametrize("count", [1, 15, 16, 60])
+@pytest.mark.parametrize("offset", [0, 15])
+def test_the_connections_can_be_taken_anew(count: int, offset: int) -> None:
+    asked = ASKED.replaced(private=True, offset=offset)
+    message = clusters.connections(samples.connections(count), {}, asked)
+    assert message_faults(whole(message)) == []
+    assert command_of(message.blocks, "refresh.connections") == asked
 
 
 def test_a_private_list_stays_private_behind_its_buttons() -> None:

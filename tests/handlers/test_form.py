@@ -125,10 +125,41 @@ def test_a_command_never_holds_keys() -> None:
     )
     command = filled.command("connect", private=True)
     assert command == Command(
-        "connect", words=("prod",), region="eu-west-1", role_arn="arn:x", external_id="7", private=True
+        "connect",
+        words=("prod",),
+        region="eu-west-1",
+        by_keys=True,
+        role_arn="arn:x",
+        external_id="7",
+        private=True,
     )
     for word in (SECRET, "AKIAIOSFODNN7EXAMPLE", "FwoGTOKEN"):
         assert word not in command.encoded()
+
+
+def test_a_command_by_keys_opens_the_form_for_keys_again() -> None:
+    filled = Filled.from_command(Command("clusters", region="eu-west-1", by_keys=True))
+    assert filled == Filled("eu-west-1", by_keys=True)
+    # The keys themselves are still to be typed.
+    assert not filled.complete
+    assert filled.command("clusters", False) == Command("clusters", region="eu-west-1", by_keys=True)
+
+
+@pytest.mark.parametrize(
+    ("value", "profile", "chain"), [("profile:ops", "ops", False), (forms.CHAIN, "", True)]
+)
+def test_a_profile_that_was_chosen_before_the_keys_comes_back(value: str, profile: str, chain: bool) -> None:
+    carried = Carried("C1", profile=value).encoded()
+    filled = Filled.of(view(carried, sign_in=forms.BY_PROFILE, region="eu-west-1"))
+    assert (filled.profile, filled.default_chain) == (profile, chain)
+    by_keys = Filled.of(view(carried, sign_in=forms.BY_KEYS, region="eu-west-1"))
+    assert by_keys.command("clusters", False) == Command("clusters", region="eu-west-1", by_keys=True)
+    assert by_keys.sign_in.profile is None
+
+
+def test_a_profile_that_is_chosen_now_is_the_one_that_counts() -> None:
+    carried = Carried("C1", profile="profile:ops").encoded()
+    assert Filled.of(view(carried, sign_in=forms.BY_PROFILE, profile="profile:dev")).profile == "dev"
 
 
 def test_no_secret_is_in_a_repr() -> None:
@@ -162,7 +193,7 @@ def test_the_longest_inputs_that_the_form_takes_survive_being_carried_too() -> N
 
 
 def test_what_a_modal_carries_comes_back() -> None:
-    carried = Carried("C1", "sealed", private=True, with_role=True)
+    carried = Carried("C1", "sealed", private=True, with_role=True, profile="profile:ops")
     assert Carried.of(view(carried.encoded())) == carried
     assert Carried.of(view(Carried("C1").encoded())) == Carried("C1")
 

@@ -1,6 +1,7 @@
 """The clusters of a region, however many: each one's facts, each one's way to connect, every page reachable."""
 
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
@@ -107,18 +108,78 @@ def test_no_clusters_is_said_with_where_and_who_and_another_region_to_try() -> N
     message = clusters.found(samples.discovery(0), ASKED.replaced(private=True), NOW, Rung.DATA_TABLE)
     assert message.text == "There are no clusters in `eu-west-1` of account `111122223333`."
     assert samples.CONNECTION.principal in str(message.blocks)
-    assert command_of(message.blocks, "ask.clusters") == Command("clusters", private=True)
+    assert command_of(message.blocks, "ask.clusters") == Command(
+        "clusters", profile="payments-prod", private=True, form=True
+    )
+
+
+@pytest.mark.parametrize("count", [0, 1, 60])
+@pytest.mark.parametrize(
+    "way_in",
+    [
+        {"profile": "ops", "role_arn": "arn:aws:iam::111122223333:role/chatops", "external_id": "7"},
+        {"default_chain": True},
+        {"by_keys": True},
+    ],
+)
+def test_another_region_is_asked_for_with_the_same_sign_in(count: int, way_in: dict[str, Any]) -> None:
+    asked = Command("clusters", region="eu-west-1", owner="U0ADA00001", offset=5, backwards=True, **way_in)
+    message = clusters.found(samples.discovery(count), asked, NOW, Rung.DATA_TABLE)
+    assert command_of(message.blocks, "ask.clusters") == Command("clusters", form=True, **way_in)
+
+
+@pytest.mark.parametrize(
+    ("status", "connects"),
+    [
+        ("ACTIVE", True),
+        ("UPDATING", True),
+        ("PENDING", True),
+        (None, True),
+        ("CREATING", False),
+        ("DELETING", False),
+        ("FAILED", False),
+    ],
+)
+@pytest.mark.parametrize("count", [2, 60])
+def test_what_cannot_be_connected_to_now_has_no_way_to_try(
+    status: str | None, connects: bool, count: int
+) -> None:
+    found = samples.discovery(count)
+    first = replace(found.clusters[0], status=status)
+    found = replace(found, clusters=(first, *found.clusters[1:]))
+    message = clusters.found(found, ASKED, NOW, Rung.DATA_TABLE)
+    assert message_faults(whole(message)) == []
+    names = [info.name for info in found.clusters]
+    assert offered(message) == (names if connects else names[1:])
+    assert first.name in str(samples.shown_rows(message.blocks))
+
+
+def test_where_no_cluster_can_be_connected_to_there_is_no_row_of_buttons_for_it() -> None:
+    found = samples.discovery(60)
+    found = replace(found, clusters=tuple(replace(info, status="CREATING") for info in found.clusters))
+    message = clusters.found(found, ASKED, NOW, Rung.DATA_TABLE)
+    assert message_faults(whole(message)) == []
+    assert offered(message) == []
+    assert set(buttons(message.blocks)) == {"refresh.clusters", "ask.clusters"}
+
+
+def test_a_cluster_found_with_keys_is_connected_to_with_keys() -> None:
+    asked = Command("clusters", region="eu-west-1", by_keys=True, owner="U0ADA00001")
+    message = clusters.found(samples.discovery(1), asked, NOW, Rung.DATA_TABLE)
+    assert command_of(message.blocks, "connect.0") == Command(
+        "connect", words=("prod-000",), region="eu-west-1", by_keys=True
+    )
 
 
 @pytest.mark.parametrize("count", [1, 60])
 def test_a_list_that_was_found_with_keys_cannot_be_taken_again_by_a_click(count: int) -> None:
-    asked = Command("clusters", region="eu-west-1", owner="U0ADA00001")
+    asked = Command("clusters", region="eu-west-1", by_keys=True, owner="U0ADA00001")
     message = clusters.found(samples.discovery(count), asked, NOW, Rung.DATA_TABLE)
     assert "refresh.clusters" not in buttons(message.blocks)
 
 
 def test_clusters_found_with_keys_are_all_there_though_no_click_can_page() -> None:
-    asked = Command("clusters", region="eu-west-1", owner="U0ADA00001")
+    asked = Command("clusters", region="eu-west-1", by_keys=True, owner="U0ADA00001")
     message = clusters.found(samples.discovery(140), asked, NOW, Rung.DATA_TABLE)
     assert message_faults(whole(message)) == []
     # What a message cannot hold has at least to be said, with a way to reach it.

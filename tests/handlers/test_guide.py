@@ -76,3 +76,11 @@ def test_every_example_is_a_command_of_its_verb(verb: Verb) -> None:
     for example in verb.examples:
         command = parsed(example.removeprefix(COMMAND))
         assert verb.name in (command.verb, command.kind)
+
+
+def test_examples_name_what_the_workspace_has() -> None:
+    known = {"REGION": "eu-west-1", "PROFILE": "ops", "CLUSTER": "prod", "CONNECTION": "eu-west-1_prod"}
+    text = shown(guide.topic(VERBS["connect"], known))
+    assert "/eks connect prod --region eu-west-1 --profile ops" in text
+    assert "/eks connect CLUSTER --region REGION --profile PROFILE" in shown(guide.topic(VERBS["connect"]))
+    assert "/eks disconnect -c eu-west-1_prod" in shown(guide.menu(("eu-west-1_prod",), known))

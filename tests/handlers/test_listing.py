@@ -9,7 +9,7 @@ from connector.resources import KINDS, Cell, Health
 from handlers.blocks import listing
 from handlers.blocks.limits import message_faults
 from handlers.blocks.message import Message, Rung
-from handlers.command import Command, decoded
+from handlers.command import Command, decoded, parsed
 from tests.handlers import samples
 from tests.handlers.samples import CONNECTION, NOW, RUNGS, Plain, alive, buttons, command_of, mrkdwn
 
@@ -28,8 +28,17 @@ def contexts(message: Message) -> list[str]:
     return [block["elements"][0]["text"] for block in message.blocks if block["type"] == "context"]
 
 
-def pods(count: int, health: Health = Health.HEALTHY) -> tuple[Plain, ...]:
-    return tuple(Plain((f"pod-{at:04}",), health) for at in range(count))
+def labels(message: Message) -> dict[str, str]:
+    """action_id of every button -> what stands on it."""
+    return {
+        each["action_id"]: each["text"]["text"]
+        for each in samples.dicts(message.blocks)
+        if each.get("type") == "button"
+    }
+
+
+def pods(count: int, health: Health = Health.HEALTHY, namespaces: int = 1) -> tuple[Plain, ...]:
+    return tuple(Plain((f"pod-{at:04}",), health, f"team-{at % namespaces}") for at in range(count))
 
 
 @pytest.mark.parametrize("rung", RUNGS)
@@ -70,8 +79,8 @@ def test_the_header_row_holds_the_kinds_columns_and_the_name_is_spoken(plural: s
 
 
 def test_what_is_wrong_is_counted_first() -> None:
-    rows = (*pods(6, Health.BROKEN), *pods(2, Health.CHANGING), *pods(76))
-    found = samples.listing(samples.plain_kind(1), rows, namespaces=24)
+    rows = (*pods(6, Health.BROKEN), *pods(2, Health.CHANGING), *pods(76, namespaces=24))
+    found = samples.listing(samples.plain_kind(1), rows)
     message = listing.drawn(found, CONNECTION, asked(), Rung.DATA_TABLE)
     said = "🔴 6 not ready · 🟡 2 changing · 84 pods in 24 namespaces"
     assert contexts(message)[0].startswith(f"{said} · taken <!date^{int(NOW)}^{{time_secs}}|")
@@ -87,7 +96,7 @@ def test_what_is_wrong_is_counted_first() -> None:
             84,
             {"total": 1940, "namespaces": 24},
             {"words": ("cart",)},
-            "🟢 none in trouble · 84 of 1,940 pods match `cart` in 24 namespaces",
+            "🟢 none in trouble · 84 of 1,940 pods match `cart` in 1 namespace",
         ),
         (
             1,
@@ -109,6 +118,15 @@ def test_the_count_says_of_how_many_and_where(
     found = samples.listing(samples.plain_kind(1), pods(rows), **changes)
     message = listing.drawn(found, CONNECTION, asked(**command), Rung.DATA_TABLE)
     assert contexts(message)[0].split(" · taken ")[0] == said
+
+
+def test_the_namespaces_are_those_of_the_matches() -> None:
+    rows = pods(84, namespaces=24)
+    found = samples.listing(samples.plain_kind(1), rows, 1940, namespaces=61)
+    message = listing.drawn(found, CONNECTION, asked(words=("cart",)), Rung.DATA_TABLE)
+    assert contexts(message)[0].startswith(
+        "🟢 none in trouble · 84 of 1,940 pods match `cart` in 24 namespaces · taken "
+    )
 
 
 def test_nodes_are_in_no_namespace() -> None:
@@ -228,10 +246,35 @@ def test_a_query_too_long_for_a_block_id_does_without_the_select() -> None:
     assert command_of(message.blocks, "refresh.list") == here
 
 
-def test_how_to_narrow_a_long_list_is_a_line_that_can_be_typed() -> None:
+@pytest.mark.parametrize(
+    ("several", "line"),
+    [
+        (False, "/eks pods WORD -l app=cart"),
+        (True, "/eks pods WORD -l app=cart -c eu-west-1_prod-payments"),
+    ],
+)
+def test_how_to_narrow_a_long_list_is_a_line_that_can_be_typed(several: bool, line: str) -> None:
     found = samples.listing(samples.plain_kind(1), pods(250))
-    message = listing.drawn(found, CONNECTION, asked(selector="app=cart"), Rung.DATA_TABLE)
-    assert contexts(message)[-1] == "Rows 1–100 of 250 · narrow it: `/eks pods WORD -l app=cart`"
+    message = listing.drawn(found, CONNECTION, asked(selector="app=cart"), Rung.DATA_TABLE, several=several)
+    assert contexts(message)[-1] == f"Rows 1–100 of 250 · narrow it: `{line}`"
+    narrowed = Command("get", "pods", ("WORD",), selector="app=cart")
+    assert parsed(line.removeprefix("/eks")) == (
+        narrowed.replaced(connection=CONNECTION.id) if several else narrowed
+    )
+
+
+@pytest.mark.parametrize("rows", [0, 3])
+def test_two_clusters_of_one_name_are_told_apart_by_their_accounts(rows: int) -> None:
+    found = samples.listing(samples.plain_kind(1), pods(rows))
+    second = replace(CONNECTION, id=f"{CONNECTION.id}_{CONNECTION.account}")
+    heads = [
+        listing.drawn(found, connection, asked(), Rung.DATA_TABLE).blocks[0]["text"]["text"]
+        for connection in (CONNECTION, second)
+    ]
+    assert heads == [
+        "pods · prod-payments · eu-west-1 · v1.34",
+        "pods · prod-payments · eu-west-1 · 111122223333 · v1.34",
+    ]
 
 
 @pytest.mark.parametrize(
@@ -248,7 +291,7 @@ def test_how_to_narrow_a_long_list_is_a_line_that_can_be_typed() -> None:
             {"selector": "app=<x>"},
             0,
             "There are no pods with `app=&lt;x&gt;` in `prod-payments`.",
-            ("All namespaces", {}),
+            ("Without the selector", {}),
         ),
         (
             {"namespace": "checkout", "words": ("cart",)},
@@ -266,18 +309,81 @@ def test_an_empty_list_says_so_and_offers_a_wider_one(
     assert message_faults(whole(message)) == []
     assert message.text == said
     assert message.blocks[1]["text"]["text"] == said
+    carried = {name: decoded(value) for name, value in buttons(message.blocks).items()}
+    widened = carried.pop("widen.list", None)
     if wider is None:
-        assert set(buttons(message.blocks)) == {"refresh.list"}
-        return
-    label, rest = wider
-    assert command_of(message.blocks, "widen.list") == asked(**rest)
-    assert label in str(message.blocks)
+        assert widened is None
+    else:
+        label, rest = wider
+        assert (labels(message)["widen.list"], widened) == (label, asked(**rest))
+    namespace = command.get("namespace", "")
+    assert carried == {
+        "refresh.list": asked(**command),
+        "list.deployments": asked("deployments", namespace=namespace),
+        "list.services": asked("services", namespace=namespace),
+        "list.nodes": asked("nodes"),
+    }
+    (row,) = [block for block in message.blocks if listing.NAMESPACES in str(block)]
+    assert decoded(row["block_id"]) == asked(**command)
+
+
+@pytest.mark.parametrize("kind", ["pods", "nodes"])
+@pytest.mark.parametrize("command", [{}, {"words": ("cart",)}])
+def test_what_is_not_narrowed_to_a_namespace_is_not_widened_to_all(
+    kind: str, command: dict[str, Any]
+) -> None:
+    message = listing.drawn(
+        samples.listing(KINDS[kind], (), 0), CONNECTION, asked(kind, **command), Rung.DATA_TABLE
+    )
+    assert "All namespaces" not in labels(message).values()
+
+
+def test_without_the_selector_is_what_its_button_says() -> None:
+    here = asked(namespace="checkout", selector="app=cart")
+    message = listing.drawn(samples.listing(PODS, (), 0), CONNECTION, here, Rung.DATA_TABLE)
+    assert labels(message)["widen.list"] == "Without the selector"
+    assert command_of(message.blocks, "widen.list") == here.replaced(selector="")
+
+
+@pytest.mark.parametrize(
+    ("nearest", "said", "label", "namespace"),
+    [
+        (
+            "checkout",
+            "There is no namespace `chekout` in `prod-payments`. Did you mean `checkout`?",
+            "Show checkout",
+            "checkout",
+        ),
+        ("", "There is no namespace `chekout` in `prod-payments`.", "All namespaces", ""),
+    ],
+)
+def test_a_namespace_that_is_not_there_is_said_with_the_nearest(
+    nearest: str, said: str, label: str, namespace: str
+) -> None:
+    here = asked(namespace="chekout", selector="app=cart", words=("api",), private=True)
+    message = listing.drawn(
+        samples.listing(PODS, (), 0), CONNECTION, here, Rung.DATA_TABLE, missing=listing.Missing(nearest)
+    )
+    assert message_faults(whole(message)) == []
+    assert (message.text, message.blocks[1]["text"]["text"]) == (said, said)
+    assert labels(message)["widen.list"] == label
+    assert command_of(message.blocks, "widen.list") == here.replaced(namespace=namespace)
 
 
 def test_an_empty_list_that_was_stopped_does_not_claim_that_there_is_nothing() -> None:
     found = samples.listing(PODS, (), 0, complete=False, expected=900)
     message = listing.drawn(found, CONNECTION, asked(), Rung.DATA_TABLE)
     assert any("Stopped for time" in text for text in contexts(message))
+
+
+@pytest.mark.parametrize("nearest", ["n" * 63, "&" * 63, "<!channel>"])
+def test_no_namespace_that_is_near_breaks_a_message(nearest: str) -> None:
+    here = asked(namespace="m" * 63, words=("w" * 300,))
+    message = listing.drawn(
+        samples.listing(PODS, (), 0), CONNECTION, here, Rung.DATA_TABLE, missing=listing.Missing(nearest)
+    )
+    assert message_faults(whole(message)) == []
+    assert [alive(text) for text in mrkdwn(message)] == [""] * len(mrkdwn(message))
 
 
 @pytest.mark.parametrize("rung", RUNGS)

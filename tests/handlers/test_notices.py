@@ -4,7 +4,20 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from connector.errors import ConnectionNotFound, Failure, InvalidRegion, Unreachable
+from connector.errors import (
+    ClusterNotFound,
+    ClusterNotReady,
+    ConnectionNotFound,
+    Expired,
+    Failure,
+    Forbidden,
+    InvalidCredentials,
+    InvalidRegion,
+    InvalidRequest,
+    ProfileNotFound,
+    Throttled,
+    Unreachable,
+)
 from handlers import recovery
 from handlers.access import NotAllowed
 from handlers.blocks import notices, text
@@ -83,27 +96,61 @@ def test_whatever_was_typed_can_be_tried_again(words: list[str]) -> None:
     assert decoded(buttons(message.blocks)["try.again"]) == command
 
 
-def test_another_persons_try_is_their_own() -> None:
-    message = drawn(Unreachable("no answer"), Command("get", "pods", owner="U1"))
-    assert decoded(buttons(message.blocks)["try.again"]) == Command("get", "pods")
+LIST = Command("get", "pods", ("cart",), connection="eu-west-1_prod", private=True)
+FIND = Command("clusters", region="eu-wset-1", profile="ops")
+CONNECT = Command("connect", words=("prod",), region="eu-wset-1", by_keys=True)
 
 
-def test_a_wrong_input_is_corrected_in_the_form_with_the_rest_filled_in() -> None:
-    command = Command("connect", words=("prod",), region="eu-wset-1", profile="ops")
-    message = drawn(InvalidRegion("no such region"), command)
-    assert decoded(buttons(message.blocks)["correct.form"]) == command.replaced(form=True)
+@pytest.mark.parametrize(
+    "failure", [Unreachable("no answer"), Throttled("too busy"), Forbidden("no"), Failure("so it is")]
+)
+@pytest.mark.parametrize("command", [LIST, FIND, CONNECT, Command("connections")])
+def test_what_may_pass_can_be_tried_again_as_it_was_asked(failure: Failure, command: Command) -> None:
+    assert buttons(drawn(failure, command).blocks) == {"try.again": command.value()}
 
 
-def test_a_connection_that_is_not_there_leads_to_those_that_are() -> None:
-    message = drawn(ConnectionNotFound("no such connection"), Command("get", "pods"))
-    assert set(buttons(message.blocks)) == {"show.connections", "ask.connect"}
+@pytest.mark.parametrize(
+    "failure",
+    [
+        InvalidRegion("no such region"),
+        InvalidCredentials("no such key", field="access_key_id"),
+        ProfileNotFound("no such profile"),
+        ClusterNotFound("no such cluster"),
+    ],
+)
+@pytest.mark.parametrize("command", [FIND, CONNECT])
+def test_a_wrong_input_is_corrected_in_the_form_with_the_rest_filled_in(
+    failure: Failure, command: Command
+) -> None:
+    shown = buttons(drawn(failure, command).blocks)
+    assert shown == {"correct.form": command.replaced(form=True).value()}
+
+
+def test_a_cluster_that_is_not_ready_is_no_mistake_in_the_form() -> None:
+    shown = buttons(drawn(ClusterNotReady("it is being made"), CONNECT).blocks)
+    assert shown == {"try.again": CONNECT.value()}
+
+
+@pytest.mark.parametrize("failure", [ConnectionNotFound("no such connection"), Expired("it is over")])
+@pytest.mark.parametrize("command", [LIST, Command("disconnect", connection="eu-west-1_prod"), None])
+def test_a_connection_that_is_not_there_leads_to_those_that_are(
+    failure: Failure, command: Command | None
+) -> None:
+    assert {name: decoded(value) for name, value in buttons(drawn(failure, command).blocks).items()} == {
+        "show.connections": Command("connections"),
+        "ask.connect": Command("connect"),
+    }
 
 
 @pytest.mark.parametrize(
     ("failure", "command"),
     [
         (NotAllowed("guests may not"), Command("get", "pods")),
+        (NotAllowed("guests may not"), CONNECT),
         (Usage("no such command"), None),
+        (Usage("no such command"), LIST),
+        (Usage("a region is missing"), CONNECT),
+        (InvalidRequest("no such selector"), LIST),
         (Unreachable("x"), None),
     ],
 )

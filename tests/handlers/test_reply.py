@@ -10,7 +10,7 @@ from connector.resources import Cell
 from connector.workspaces import WorkspaceKey
 from handlers.blocks.message import Message as Drawn
 from handlers.blocks.message import Rung
-from handlers.blocks.parts import context, section
+from handlers.blocks.parts import button, context, section
 from handlers.blocks.tables import Table
 from handlers.blocks.tables import drawn as table
 from handlers.reply import MessageReply, Place, Rungs
@@ -146,7 +146,7 @@ def test_a_drawing_that_breaks_the_limits_is_not_sent(ops: Corner, caplog: pytes
 
 def test_nothing_is_said_while_nothing_is_known_of_the_work(ops: Corner) -> None:
     reply = ops.reply()
-    assert reply.tick()
+    reply.tick()
     assert ops.seen() == []
     reply.progress("Listing pods…")
     assert ops.seen() == []
@@ -156,15 +156,18 @@ def test_progress_in_the_channel_becomes_the_answer_in_place(ops: Corner) -> Non
     reply = ops.reply()
     for words in ("Listing pods…", "Listing pods… 500 so far", "Listing pods… 500 so far"):
         reply.progress(words)
-        assert reply.tick()
+        reply.tick()
     (message,) = ops.seen()
     assert (message.text, kinds(message)) == ("Listing pods… 500 so far", ["context"])
     reply.show(pods)
     (answer,) = ops.seen()
     assert answer.ts == message.ts
     assert kinds(answer) == ["section", "data_table"]
+    # An answer is the end of progress.
+    reply.progress("Listing pods… 900 so far")
+    reply.tick()
+    assert ops.seen() == [answer]
     assert ops.sent() == ["chat.postMessage", "chat.update", "chat.update"]
-    assert not reply.tick()
 
 
 def test_an_answer_in_place_of_progress_comes_down_the_ladder_too(ops: Corner) -> None:
@@ -182,9 +185,10 @@ def test_where_a_post_cannot_be_changed_progress_is_said_once_to_the_asker(
     payments: Corner, private: bool
 ) -> None:
     reply = payments.reply(private=private)
-    for words in ("Listing pods…", "Listing pods… 500 so far", "Listing pods… 900 so far"):
+    # A count would stand there for good.
+    for words in ("Listing pods… 500 so far", "Listing pods… 900 of about 2,000 so far"):
         reply.progress(words)
-        assert reply.tick()
+        reply.tick()
     (note,) = payments.seen()
     assert (note.text, note.ephemeral) == ("Listing pods…", True)
     reply.show(pods)
@@ -210,7 +214,9 @@ def test_a_failure_takes_the_progress_away_and_is_for_the_asker(ops: Corner) -> 
     assert message.ephemeral
     assert message.text == FAILURE.what
     assert "ref 7f3a91c2" in str(message.blocks)
-    assert not reply.tick()
+    reply.progress("Listing pods… 900 so far")
+    reply.tick()
+    assert ops.seen() == [message]
 
 
 @pytest.mark.parametrize("private", [False, True])
@@ -251,6 +257,30 @@ def test_a_click_that_fails_leaves_the_list_as_it_was(payments: Corner) -> None:
     assert failure.text == FAILURE.what
 
 
+def test_a_private_list_that_progress_took_away_is_replaced_by_its_failure(payments: Corner) -> None:
+    payments.reply(private=True).show(pods)
+    (clicked,) = payments.seen()
+    reply = payments.reply(private=True, clicked=clicked)
+    reply.progress("Listing pods… 500 so far")
+    reply.tick()
+    again = button("Try again", "try.again", "x")
+    reply.fail(FAILURE, "7f3a91c2", [again])
+    (failure,) = payments.seen()
+    assert (failure.ts, failure.ephemeral, failure.text) == (clicked.ts, True, FAILURE.what)
+    assert [block["elements"] for block in failure.blocks if block["type"] == "actions"] == [[again]]
+
+
+def test_a_private_list_that_nothing_has_changed_yet_stays_beside_its_failure(payments: Corner) -> None:
+    payments.reply(private=True).show(pods)
+    (clicked,) = payments.seen()
+    reply = payments.reply(private=True, clicked=clicked)
+    reply.progress("Listing pods…")
+    reply.fail(FAILURE, "7f3a91c2")
+    kept, failure = payments.seen()
+    assert kept == clicked
+    assert (failure.text, failure.ephemeral) == (FAILURE.what, True)
+
+
 def test_a_click_that_fails_at_once_touches_nothing(payments: Corner) -> None:
     payments.reply().show(pods)
     (clicked,) = payments.seen()
@@ -267,7 +297,7 @@ def test_a_clicks_response_url_is_never_used_up_by_its_own_answer(payments: Corn
     reply = payments.reply(clicked=clicked)
     for count in range(6):
         reply.progress(f"Listing pods… {count * 500} so far")
-        assert reply.tick()
+        reply.tick()
     reply.show(pods)
     assert payments.sent() == ["response_url"] * 5
     (answer,) = payments.seen()

@@ -1,6 +1,7 @@
 """The ways Slack can say no, and what becomes of the answer then; no road's address ever shows in a log."""
 
 import logging
+import time
 
 import pytest
 from slack_sdk.errors import SlackApiError, SlackClientError
@@ -122,10 +123,38 @@ def test_another_error_of_slacks_is_told_as_it_is(server: SlackServer) -> None:
 
 
 def test_a_rate_limited_response_url_is_waited_for(server: SlackServer) -> None:
-    server.plan("respond", Answer("", 429, {"Retry-After": "0"}), Answer("", 429, {"Retry-After": "0"}))
+    server.plan("respond", Answer("", 429, {"Retry-After": "1"}))
     reply(server).show(drawn)
-    assert server.methods() == ["respond"] * 3
+    assert server.methods() == ["respond"] * 2
     assert {rung_of(body) for body in server.asked("respond")} == {"DATA_TABLE"}
+
+
+@pytest.mark.parametrize("wait", ["31", "3600", "soon", "-1"])
+def test_a_response_url_that_is_limited_for_long_is_not_waited_for(server: SlackServer, wait: str) -> None:
+    server.plan("respond", Answer("", 429, {"Retry-After": wait}))
+    reply(server).show(drawn)
+    assert server.methods() == ["respond", "chat.postMessage"]
+
+
+@pytest.mark.parametrize("wait", ["4", "30"])
+def test_progress_waits_for_no_limit(server: SlackServer, wait: str) -> None:
+    server.plan("respond", Answer("", 429, {"Retry-After": wait}))
+    waiting = reply(server, original=(section("old"),))
+    waiting.progress("Listing pods…")
+    began = time.monotonic()
+    waiting.tick()
+    assert time.monotonic() - began < 3
+    assert server.methods() == ["respond"]
+
+
+def test_an_answer_that_may_not_be_changed_in_now_is_said_anew(server: SlackServer) -> None:
+    waiting = reply(server)
+    waiting.progress("Listing pods…")
+    waiting.tick()
+    server.always["chat.update"] = Answer({**NO, "error": "ratelimited"}, 429, {"Retry-After": "60"})
+    waiting.show(drawn)
+    # The progress is still there, so it goes.
+    assert server.methods() == ["chat.postMessage", "chat.update", "chat.delete", "respond"]
 
 
 def test_a_connection_that_breaks_is_tried_again(server: SlackServer) -> None:
@@ -169,7 +198,6 @@ def test_a_failure_is_told_though_its_progress_cannot_be_deleted(server: SlackSe
     "answer",
     [
         Answer({**NO, "error": "internal_error"}),
-        Answer({**NO, "error": "ratelimited"}, 429),
         Answer(cut=True),
         Answer("<html>", 502),
     ],
@@ -180,22 +208,32 @@ def test_progress_that_cannot_be_shown_keeps_no_answer_back(
     server.plan("chat.postMessage", answer)
     waiting = reply(server)
     waiting.progress("Listing pods…")
-    assert waiting.tick()
+    waiting.tick()
     assert "progress not shown" in caplog.text
     waiting.show(drawn)
     assert [rung_of(body) for body in server.asked("respond")] == ["DATA_TABLE"]
 
 
-def test_where_the_bot_is_no_member_progress_takes_the_response_url(server: SlackServer) -> None:
-    server.refuse("chat.postMessage", "not_in_channel")
+@pytest.mark.parametrize(
+    "closed",
+    [
+        Answer({**NO, "error": "not_in_channel"}),
+        Answer({**NO, "error": "ratelimited"}, 429, {"Retry-After": "60"}),
+    ],
+)
+def test_where_the_bot_may_not_post_progress_takes_the_response_url(
+    server: SlackServer, closed: Answer
+) -> None:
+    server.always["chat.postMessage"] = closed
     waiting = reply(server)
-    for words in ("one", "two", "three"):
+    for words in ("Listing pods… 500 so far", "Listing pods… 900 so far", "Listing pods… 1,300 so far"):
         waiting.progress(words)
         waiting.tick()
     waiting.show(drawn)
     assert server.methods() == ["chat.postMessage", "respond", "respond"]
     note, answer = server.asked("respond")
-    assert (note["text"], note["response_type"]) == ("one", "ephemeral")
+    assert (note["text"], note["response_type"]) == ("Listing pods…", "ephemeral")
+    assert "500" not in str(note)
     assert answer["response_type"] == "in_channel"
 
 

@@ -25,7 +25,7 @@ class Connection:
     version: str
     """Kubernetes version, as EKS names it: 1.34."""
     status: str
-    """EKS's status when it was connected."""
+    """EKS's status when it was connected or described; UNKNOWN when it was not described in time."""
     endpoint: str
     sign_in: str
     """SignIn.label."""

@@ -76,6 +76,7 @@ def _connected(filled: Filled, turn: Turn, reply: Reply) -> Connection:
         role=filled.role,
         connected_by=who,
         on_step=stepped,
+        deadline=turn.left,
     )
 
 

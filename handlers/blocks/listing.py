@@ -204,5 +204,5 @@ def _empty(
 
 def _where(listing: Listing, connection: Connection) -> list[str]:
     # The account tells two clusters of one name apart; their ids do too.
-    account = [connection.account] if connection.id.endswith(connection.account) else []
+    account = [connection.account] if connection.id.endswith(f"_{connection.account}") else []
     return [listing.kind.plural, connection.cluster, connection.region, *account, f"v{connection.version}"]

@@ -1,6 +1,5 @@
 """A turn: what it opens, whose eyes its answer is for, and that a modal's button counts once."""
 
-import logging
 import threading
 from collections.abc import Iterator
 
@@ -28,10 +27,6 @@ def office(server: SlackServer) -> Iterator[Office]:
 def done(office: Office) -> None:
     """Waits until everything has ended, so that what comes after an outcome can be looked at."""
     assert office.desk.drain(WAIT)
-
-
-def logged(caplog: pytest.LogCaptureFixture) -> list[logging.LogRecord]:
-    return [record for record in caplog.records if record.name == "handlers.desk"]
 
 
 @pytest.mark.parametrize("error", ["expired_trigger_id", "exchanged_trigger_id", "invalid_trigger_id"])

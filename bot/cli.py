@@ -46,18 +46,20 @@ def check() -> None:
 @click.option(
     "--tour", is_flag=True, help="Type and click through every command, print it, and end: the default."
 )
-def demo(tour: bool) -> None:  # noqa: ARG001 - there is no other form of it
+@click.option("--page", is_flag=True, help="Open a small Slack in the browser, until Ctrl-C.")
+def demo(tour: bool, page: bool) -> None:
     """Try the bot on a local Slack, AWS and Kubernetes: no account, no token, nothing leaves this machine."""
+    if tour and page:
+        raise click.UsageError("--tour and --page are two ways to see it: choose one.")
     try:
-        from playground.demo import main as give_tour
+        from playground import demo as demonstration
 
-        status = give_tour()
+        sys.exit(demonstration.page() if page else demonstration.tour())
     except ModuleNotFoundError as error:
         click.echo(
             f"eks-chatops: no module {error.name}; the demo needs more: pip install '.[playground]'", err=True
         )
         sys.exit(2)
-    sys.exit(status)
 
 
 def _settings() -> Settings:

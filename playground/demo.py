@@ -1,9 +1,12 @@
-"""`eks-chatops demo`: the playground, the bot beside it as a process of its own, and the tour."""
+"""`eks-chatops demo`: the playground, the bot beside it as a process of its own, and the tour or the page."""
 
 import os
+import signal
 import sys
+import threading
 import time
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +14,7 @@ import click
 import yaml
 
 from playground import Playground
+from playground.page import Page
 from playground.process import Process
 from playground.tour import Tour
 
@@ -35,8 +39,9 @@ def manifest() -> Mapping[str, Any] | None:
     return yaml.safe_load(path.read_text(encoding="utf-8")) if path.exists() else None
 
 
-def main() -> int:
-    """Runs the tour and prints it; 0 when every step went as it should, else 1."""
+@contextmanager
+def running() -> Iterator[tuple[Playground, Process]]:
+    """A playground with the bot beside it, connected."""
     started = time.monotonic()
     click.echo("Starting a Slack, an AWS and its Kubernetes clusters on this machine…")
     with Playground.start(manifest=manifest()) as playground:
@@ -44,10 +49,28 @@ def main() -> int:
         with Process(command, environment(playground)) as bot:
             playground.slack.app_connected(30)
             click.echo(f"The bot is connected over Socket Mode after {time.monotonic() - started:.1f} s.")
-            try:
-                Tour(playground, click.echo).run()
-            except AssertionError as error:
-                click.echo(f"\nThe tour ends here: {error}\n\nThe bot's log:\n{bot.output}", err=True)
-                return 1
+            yield playground, bot
+
+
+def tour() -> int:
+    """Runs the tour and prints it; 0 when every step went as it should, else 1."""
+    started = time.monotonic()
+    with running() as (playground, bot):
+        try:
+            Tour(playground, click.echo).run()
+        except AssertionError as error:
+            click.echo(f"\nThe tour ends here: {error}\n\nThe bot's log:\n{bot.output}", err=True)
+            return 1
     click.echo(f"\nThe tour is done: every step went as it should, in {time.monotonic() - started:.0f} s.")
+    return 0
+
+
+def page() -> int:
+    """Opens the page and keeps it until Ctrl-C."""
+    stop = threading.Event()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, lambda *_: stop.set())
+    with running() as (playground, _bot), Page.start(playground) as shown:
+        click.echo(f"A small Slack is at {shown.url} – Ctrl-C ends it.")
+        stop.wait()
     return 0

@@ -18,7 +18,7 @@ from playground.slack import chat, inputs, payloads, text, views
 from playground.slack.calls import Refused
 from playground.slack.delivery import LOCAL, Ack
 from playground.slack.log import Entry
-from playground.slack.state import SLACKBOT, Channel, Json, Message, Team, ViewRecord
+from playground.slack.state import SLACKBOT, Channel, Json, Key, Message, Team, ViewRecord
 from playground.slack.surfaces import Surface, View
 
 if TYPE_CHECKING:
@@ -195,12 +195,26 @@ class Person:
             surface.offered[place.key] = found
         return found
 
-    def fills(self, view: View, answers: Mapping[str, str | Sequence[str] | None]) -> None:
+    def keeps(self, target: Message | View, typed: Mapping[Key, str]) -> None:
+        """What stands typed in text inputs now, untold until the next payload; inputs that are gone don't matter."""
+        with self._slack.world.changing():
+            surface = self._surface(target)
+            for place in inputs.placed(surface.blocks):
+                if place.key in typed and inputs.is_text(place.element):
+                    surface.typed[place.key] = inputs.filled(place.element, typed[place.key])
+
+    def fills(
+        self,
+        target: Message | View,
+        answers: Mapping[str, str | Sequence[str] | None],
+        *,
+        block_id: str | None = None,
+    ) -> None:
         """Type into text inputs and pick in others, by action_id; inputs with dispatch_action tell the app."""
         for action_id, answer in answers.items():
-            surface, place = self._find(view, action_id)
+            surface, place = self._find(target, action_id, block_id)
             if not inputs.is_text(place.element):
-                self.picks(view, action_id, answer)
+                self.picks(target, action_id, answer, block_id=block_id)
                 continue
             if answer is not None and not isinstance(answer, str):
                 raise AssertionError(f"{action_id} takes text")

@@ -1,0 +1,107 @@
+"""What the inspector shows: what people did, every payload of Slack, every call at AWS and the clusters, in order."""
+
+from __future__ import annotations
+
+import math
+import re
+import threading
+import time
+from collections import deque
+from collections.abc import Callable
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from playground import Playground
+from playground.aws import AwsCall
+from playground.kubernetes.server import Entry as Request
+from playground.slack import Entry
+
+Json = dict[str, Any]
+
+KEPT = 400
+# When there can be no answer any more: Slack waits three seconds for an ack, a hanging Web API call a little longer.
+_OVER = 12.0
+# Somebody may type real keys into a form of the playground: the inspector does not repeat them.
+_SECRET = re.compile(r"secret|token|password", re.IGNORECASE)
+_HIDDEN = "•••"
+
+
+@dataclass(frozen=True, eq=False)
+class Record:
+    """One line of the inspector; `number` grows by one. What it tells of may still get its answer."""
+
+    number: int
+    at: float
+    source: str  # "act", "slack", "aws" or "kubernetes"
+    what: Entry | AwsCall | Request | Json
+
+    @property
+    def final(self) -> bool:
+        """Whether nothing can be added to it."""
+        if not isinstance(self.what, Entry):
+            return True
+        return (
+            self.what.answer is not None or self.what.ack_seconds is not None or time.time() - self.at > _OVER
+        )
+
+    def json(self) -> Json:
+        told = dict(self.what) if isinstance(self.what, dict) else asdict(self.what)
+        base: Json = {"n": self.number, "at": self.at, "source": self.source, "final": self.final}
+        return base | {"what": masked(told)}
+
+
+class Journal:
+    """The latest records of one playground; `wake` is called, on any thread, when there are new ones."""
+
+    def __init__(self, playground: Playground, wake: Callable[[], None]) -> None:
+        self._wake = wake
+        self._lock = threading.Lock()
+        self._records: deque[Record] = deque(maxlen=KEPT)
+        self._number = 0
+        self._ends = [
+            playground.slack.subscribe(lambda entry: self._add("slack", entry)),
+            playground.aws.log.subscribe(lambda call: self._add("aws", call)),
+        ]
+        self._ends += [
+            cluster.log.subscribe(lambda request: self._add("kubernetes", request))
+            for cluster in playground.fleet.clusters
+        ]
+
+    def act(self, who: str, did: str) -> None:
+        """Somebody did something at the page: what follows came of it."""
+        self._add("act", {"who": who, "did": did})
+
+    def after(self, number: int) -> list[Record]:
+        """The records that came after that number, those that are still kept."""
+        with self._lock:
+            return [record for record in self._records if record.number > number]
+
+    def close(self) -> None:
+        for end in self._ends:
+            end()
+
+    def _add(self, source: str, what: Entry | AwsCall | Request | Json) -> None:
+        with self._lock:
+            self._number += 1
+            self._records.append(Record(self._number, time.time(), source, what))
+        self._wake()
+
+
+def masked(value: Any, secret: bool = False) -> Any:
+    """A copy for JSON without what stands under a name that tells of a secret: a string there, or an input's `value`."""
+    if isinstance(value, dict):
+        secret = secret or any(_SECRET.search(str(value.get(name, ""))) for name in ("block_id", "action_id"))
+        return {
+            name: _HIDDEN
+            if isinstance(each, str) and (_SECRET.search(str(name)) or (secret and name == "value"))
+            else masked(each, secret or bool(_SECRET.search(str(name))))
+            for name, each in value.items()
+        }
+    if isinstance(value, list | tuple):
+        return [masked(each, secret) for each in value]
+    # Payloads are hostile, and no browser reads NaN.
+    return value if isinstance(value, int | str | None) or _finite(value) else str(value)
+
+
+def _finite(value: Any) -> bool:
+    return isinstance(value, float) and math.isfinite(value)

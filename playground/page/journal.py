@@ -88,7 +88,7 @@ class Journal:
 
 
 def masked(value: Any, secret: bool = False) -> Any:
-    """A copy for JSON without what stands under a name that tells of a secret: a string there, or an input's `value`."""
+    """A copy for JSON without what stands under a name that tells of a secret: a string, or an input's `value`."""
     if isinstance(value, dict):
         secret = secret or any(_SECRET.search(str(value.get(name, ""))) for name in ("block_id", "action_id"))
         return {

@@ -116,7 +116,7 @@ const plan = (block, surface) =>
 
 const DRAWN = {
   section, context, actions, input, image, video, file, alert, card, carousel, container, plan,
-  header: (block) => el("div", { role: "heading", "aria-level": "3" }, String(block.text?.text ?? "")),
+  header: (block) => el("div", { role: "heading", "aria-level": "2" }, String(block.text?.text ?? "")),
   divider: () => el("hr"),
   context_actions: actions,
   rich_text: (block, { reader }) => richText(block, reader),

@@ -13,7 +13,9 @@ export function keepingFocus(root, draw) {
     return;
   }
   const within = scope ? root.querySelector(`[data-ts="${CSS.escape(scope)}"]`) : root;
-  const after = place && within?.querySelector(`[data-focus="${CSS.escape(place)}"]`);
+  // A block may come back under another block_id: then the element of the same action_id is meant.
+  const action = place?.slice(place.indexOf("|"));
+  const after = place && (within?.querySelector(`[data-focus="${CSS.escape(place)}"]`) ?? within?.querySelector(`[data-focus$="${CSS.escape(action)}"]`));
   if (!after) {
     root.focus({ preventScroll: true });
     return;

@@ -53,7 +53,7 @@ export function markdown(text) {
       nodes.push(el("pre", { tabindex: "0" }, el("code", {}, held.join("\n"))));
     } else if (heading) {
       flush();
-      nodes.push(el("p", { class: `heading level-${heading[1].length}`, role: "heading", "aria-level": heading[1].length + 2 }, ...inline(heading[2])));
+      nodes.push(el("p", { class: `heading level-${heading[1].length}`, role: "heading", "aria-level": heading[1].length + 1 }, ...inline(heading[2])));
     } else if (/^\s*([-*_])(?:\s*\1){2,}\s*$/.test(line)) {
       flush();
       nodes.push(el("hr"));

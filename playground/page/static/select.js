@@ -73,6 +73,8 @@ export function select(element, block, surface, described) {
     }
     clearTimeout(timer);
     if (typed.length < (element.min_query_length ?? MIN_QUERY)) return say(`Type at least ${element.min_query_length ?? MIN_QUERY} letters.`);
+    // Enter takes nothing from a list that belongs to other letters.
+    mark(-1);
     if (!shown.length) say("Looking…");
     timer = setTimeout(() => suggest(typed), typed ? PAUSE : 0);
   }

@@ -116,8 +116,8 @@ export function dataTable(block, { reader, keep }) {
     const page = rowsNow.slice(start, start + size);
     bodies.replaceChildren(...page.map((row) => el("tr", {}, row.map(drawn))));
     if (!page.length) bodies.append(el("tr", {}, el("td", { colspan: head.length, class: "nothing" }, "No rows match.")));
-    const of = rowsNow.length < rows.length ? `${rowsNow.length} of ${rows.length} rows` : `${rows.length} rows`;
-    count.textContent = rowsNow.length ? `${start + 1}–${start + page.length} of ${of}` : `none of ${rows.length} rows`;
+    const of = rowsNow.length < rows.length ? `${rowsNow.length} that match, ${rows.length} in all` : `${rows.length} rows`;
+    count.textContent = rowsNow.length ? `${start + 1}–${start + page.length} of ${of}` : `none that match, ${rows.length} in all`;
     previous.disabled = state.page === 0;
     next.disabled = start + size >= rowsNow.length;
     heads.forEach((th, index) => {

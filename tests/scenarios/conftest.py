@@ -4,7 +4,7 @@ import re
 import sys
 import tempfile
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
@@ -30,7 +30,6 @@ class World:
     # A folder of the bot's own for temporary files, and where it was started.
     temporary: Path
     here: Path
-    typed: int = field(default=0)
 
     @property
     def ada(self) -> Person:

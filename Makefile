@@ -1,11 +1,11 @@
-# make demo: the bot on a local Slack, AWS and Kubernetes.   make test: everything CI runs.
+# make demo: a small Slack in the browser with the bot in it, on a local AWS and Kubernetes; ARGS=--tour prints a tour.
+# make test: everything CI runs.
 # Both set up .venv by themselves, from requirements.lock, with Python 3.11.
 PYTHON ?= python3.11
 VENV := .venv
 BIN := $(VENV)/bin
-ARGS ?= --tour
 
-.PHONY: demo test lint types imports pytest lock format clean
+.PHONY: demo test lint types imports pytest chromium screenshots lock format clean
 
 demo: $(VENV)/ready
 	$(BIN)/eks-chatops demo $(ARGS)
@@ -22,8 +22,15 @@ types: $(VENV)/ready
 imports: $(VENV)/ready
 	$(BIN)/lint-imports
 
-pytest: $(VENV)/ready
+pytest: $(VENV)/ready chromium
 	$(BIN)/python -m pytest $(PYTEST_ARGS)
+
+chromium:
+	@.ci/chromium
+
+# The pictures in docs/images, of the demo's page.
+screenshots: $(VENV)/ready chromium
+	$(BIN)/python -m tests.browser.screenshots
 
 format: $(VENV)/ready
 	$(BIN)/ruff check --fix .

@@ -43,18 +43,23 @@ def check() -> None:
 
 
 @main.command()
+@click.option("--tour", is_flag=True, help="Type and click through every command, print it, and end.")
 @click.option(
-    "--tour", is_flag=True, help="Type and click through every command, print it, and end: the default."
+    "--port",
+    type=click.IntRange(0, 65535),
+    default=7117,
+    show_default=True,
+    help="Where the page is; another one when it is taken.",
 )
-@click.option("--page", is_flag=True, help="Open a small Slack in the browser, until Ctrl-C.")
-def demo(tour: bool, page: bool) -> None:
-    """Try the bot on a local Slack, AWS and Kubernetes: no account, no token, nothing leaves this machine."""
-    if tour and page:
-        raise click.UsageError("--tour and --page are two ways to see it: choose one.")
+def demo(tour: bool, port: int) -> None:
+    """Try the bot in a small Slack in the browser, until Ctrl-C, on a local AWS and Kubernetes.
+
+    No account, no token, and nothing leaves this machine.
+    """
     try:
         from playground import demo as demonstration
 
-        sys.exit(demonstration.page() if page else demonstration.tour())
+        sys.exit(demonstration.tour() if tour else demonstration.page(port))
     except ModuleNotFoundError as error:
         click.echo(
             f"eks-chatops: no module {error.name}; the demo needs more: pip install '.[playground]'", err=True

@@ -1,5 +1,6 @@
 """`eks-chatops demo`: the playground, the bot beside it as a process of its own, and the tour or the page."""
 
+import errno
 import os
 import signal
 import sys
@@ -18,6 +19,8 @@ from playground.page import Page
 from playground.process import Process
 from playground.tour import Tour
 
+# How soon a bot that has ended is noticed.
+_GLANCE_SECONDS = 0.5
 # What the bot's process must not inherit: somebody's real Slack and AWS.
 _FOREIGN = ("SLACK_", "AWS_")
 
@@ -65,12 +68,28 @@ def tour() -> int:
     return 0
 
 
-def page() -> int:
-    """Opens the page and keeps it until Ctrl-C."""
+def page(port: int) -> int:
+    """Opens the page and keeps it until Ctrl-C; 1 when the bot ends before that."""
     stop = threading.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: stop.set())
-    with running() as (playground, _bot), Page.start(playground) as shown:
-        click.echo(f"A small Slack is at {shown.url} – Ctrl-C ends it.")
-        stop.wait()
+    with running() as (playground, bot), _opened(playground, port) as shown:
+        click.echo(f"\n  {shown.url}\n\nis a small Slack to type and click in; try /eks. Ctrl-C ends it.")
+        while not stop.wait(_GLANCE_SECONDS):
+            if bot.ended is not None:
+                click.echo(f"The bot ended with {bot.ended}. Its log:\n{bot.output}", err=True)
+                return 1
     return 0
+
+
+def _opened(playground: Playground, port: int) -> Page:
+    try:
+        return Page.start(playground, port)
+    except OSError as error:
+        if error.errno not in (errno.EADDRINUSE, errno.EACCES):
+            raise
+        page = Page.start(playground)
+        click.echo(
+            f"Port {port} is {'taken' if error.errno == errno.EADDRINUSE else 'not allowed'}: took another."
+        )
+        return page

@@ -36,6 +36,11 @@ class Process:
     def pid(self) -> int:
         return self._process.pid
 
+    @property
+    def ended(self) -> int | None:
+        """Its exit status once it has ended, else None."""
+        return self._process.poll()
+
     def wait_for(self, text: str, timeout: float = 30.0) -> str:
         """The line that holds `text`, once printed. Raises AssertionError, with the output, when it does not come."""
 

@@ -53,12 +53,16 @@ class Page:
         self._watcher = threading.Thread(target=self._watch, name="page watcher", daemon=True)
 
     @classmethod
-    def start(cls, playground: Playground) -> Page:
-        """Serves the page of a running playground on a free port."""
+    def start(cls, playground: Playground, port: int = 0) -> Page:
+        """Serves the page of a running playground on that port, or a free one. Raises OSError when it is taken."""
         page = cls(playground)
         page._thread.start()
-        asyncio.run_coroutine_threadsafe(page._serve(), page._loop).result()
         page._watcher.start()
+        try:
+            asyncio.run_coroutine_threadsafe(page._serve(port), page._loop).result()
+        except OSError:
+            page.stop()
+            raise
         return page
 
     @property
@@ -105,14 +109,14 @@ class Page:
 
     # The server
 
-    async def _serve(self) -> None:
+    async def _serve(self, port: int) -> None:
         app = web.Application(middlewares=[self._guarded])
         app.router.add_get("/", self._file)
         app.router.add_get("/live", self._live)
         app.router.add_get("/{name}", self._file)
         self._runner = web.AppRunner(app, access_log=None, shutdown_timeout=0.5)
         await self._runner.setup()
-        await web.TCPSite(self._runner, "127.0.0.1", 0).start()
+        await web.TCPSite(self._runner, "127.0.0.1", port).start()
         self._port = self._runner.addresses[0][1]
 
     async def _close(self) -> None:

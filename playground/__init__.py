@@ -28,9 +28,17 @@ class Playground:
 
     @classmethod
     def start(
-        cls, request_url: str | None = None, *, seed: int = 7, manifest: Mapping[str, Any] | None = None
+        cls,
+        request_url: str | None = None,
+        *,
+        seed: int = 7,
+        manifest: Mapping[str, Any] | None = None,
+        grid: bool = False,
     ) -> Playground:
-        """Starts everything. `request_url` None: Slack speaks Socket Mode, else signed HTTP to that address."""
+        """Starts everything. `request_url` None: Slack speaks Socket Mode, else signed HTTP to that address.
+
+        `grid` adds an organisation of two more workspaces to Slack.
+        """
         # Imported here so that the tests of one part neither load nor need the others; moto takes its time.
         from playground.aws import LocalAws  # noqa: PLC0415
         from playground.fleet import Fleet  # noqa: PLC0415
@@ -43,7 +51,7 @@ class Playground:
             fleet.stop()
             raise
         try:
-            slack = LocalSlack.start(seed=seed, request_url=request_url, manifest=manifest)
+            slack = LocalSlack.start(seed=seed, request_url=request_url, manifest=manifest, grid=grid)
         except BaseException:
             aws.stop()
             fleet.stop()

@@ -44,6 +44,11 @@ class AwsFaults:
         with self._lock:
             self._throttles.append(_Throttle(action, times))
 
+    def throttled(self) -> int:
+        """How many calls are still to be throttled."""
+        with self._lock:
+            return sum(throttle.times for throttle in self._throttles)
+
     def hang(self, action: str) -> None:
         """Takes calls and never answers them."""
         with self._lock:

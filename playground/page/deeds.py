@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+from base64 import b64decode
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from playground.slack import Ack, LocalSlack, Message, Person, View
-from playground.slack.state import Key
+from playground.slack import Ack, Channel, LocalSlack, Message, Person, View
+from playground.slack.records import Key
 
 Json = dict[str, Any]
 
 LONGEST = 12_000
+_LONGEST_NAME = 255
 
 
 class RefusalError(Exception):
@@ -32,7 +34,12 @@ def deed(slack: LocalSlack, person: Person, asked: Json) -> Deed:
         case "types":
             channel, said = person.team.channel(text(asked, "channel")), text(asked, "text")
             where = "the direct message" if channel.is_im else f"#{channel.name}"
-            return Deed(lambda: _ack(person.types(channel, said)), f"typed {said} in {where}")
+            thread = _thread(person, channel, text(asked, "thread")) if "thread" in asked else None
+            where = f"a thread of {where}" if thread else where
+            return Deed(lambda: _ack(person.types(channel, said, thread=thread)), f"typed {said} in {where}")
+        case "dismisses":
+            message = _message(person, asked)
+            return Deed(lambda: person.dismisses(message), "dismissed a message")
         case "opens_home":
             return Deed(lambda: _ack(person.opens_home()), "opened the Home tab")
         case "submits" | "closes" as act:
@@ -62,8 +69,10 @@ def _touch(person: Person, target: Message | View, asked: Json) -> Deed:
 
     match asked.get("do"):
         case "clicks":
+            which = text(asked, "value") if "value" in asked else None
             return Deed(
-                after(lambda: _ack(person.clicks(target, action, block_id=block))), f"pressed {action}"
+                after(lambda: _ack(person.clicks(target, action, block_id=block, value=which))),
+                f"pressed {action}",
             )
         case "picks":
             value = _values(asked.get("value"))
@@ -76,10 +85,18 @@ def _touch(person: Person, target: Message | View, asked: Json) -> Deed:
             return Deed(
                 after(lambda: person.fills(target, {action: said}, block_id=block)), f"typed in {action}"
             )
+        case "attaches":
+            held = _values(asked.get("keep"))
+            keep = [held] if isinstance(held, str) else held or []
+            added = _files(asked.get("files"))
+            return Deed(
+                after(lambda: person.attaches(target, action, added, keep=keep, block_id=block)),
+                f"put files into {action}",
+            )
         case "suggestions":
             said = text(asked, "typed")
             looked = f"looked for “{said}” in {action}" if said else f"opened {action}"
-            return Deed(after(lambda: person.suggestions(target, action, said, block_id=block)), looked)
+            return Deed(after(lambda: _offer(person.looks_up(target, action, said, block_id=block))), looked)
     raise RefusalError("there is no such deed")
 
 
@@ -96,6 +113,26 @@ def _values(value: Any) -> str | list[str] | None:
     if not all(isinstance(each, str) for each in several):
         raise RefusalError("value must be text, several texts, or null")
     return value  # type: ignore[no-any-return]
+
+
+def _thread(person: Person, channel: Channel, ts: str) -> str:
+    """The thread that a message begins or stands in, also when its first message is gone. Raises RefusalError."""
+    for each in person.sees(channel):
+        if ts in (each.ts, each.thread_ts):
+            return each.thread_ts or each.ts
+    raise RefusalError("that thread is not there any more")
+
+
+def _files(given: Any) -> list[tuple[str, bytes]]:
+    """Files as [name, content in base64] each."""
+    found = []
+    for each in given if isinstance(given, list) else [None]:
+        match each:
+            case [str() as name, str() as content] if 0 < len(name) <= _LONGEST_NAME:
+                found.append((name, b64decode(content, validate=True)))
+            case _:
+                raise RefusalError("files holds [name, content] each")
+    return found
 
 
 def _typed(asked: Json) -> dict[Key, str]:
@@ -116,6 +153,10 @@ def _typed(asked: Json) -> dict[Key, str]:
 def _target(slack: LocalSlack, person: Person, asked: Json) -> Message | View:
     if "view" in asked:
         return _view(slack, person, text(asked, "view"))
+    return _message(person, asked)
+
+
+def _message(person: Person, asked: Json) -> Message:
     channel, ts = person.team.channel(text(asked, "channel")), text(asked, "ts")
     found = next((each for each in person.sees(channel) if each.ts == ts), None)
     if found is None:
@@ -129,6 +170,15 @@ def _view(slack: LocalSlack, person: Person, view_id: str) -> View:
         if record is None or record.closed or record.user_id != person.id:
             raise RefusalError("that view is not open any more")
         return View.of(record)
+
+
+def _offer(ack: Ack) -> Json:
+    """What an external select is to show: how the app answered, and its options in their groups."""
+    body = ack.body if ack.status == "acked" else {}
+    return {
+        "status": ack.status,
+        "groups": body.get("option_groups") or [{"options": body.get("options", [])}],
+    }
 
 
 def _ack(ack: Ack | None) -> Json | None:

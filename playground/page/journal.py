@@ -14,15 +14,18 @@ from typing import Any
 from playground import Playground
 from playground.aws import AwsCall
 from playground.kubernetes.server import Entry as Request
-from playground.slack import Entry
+from playground.page.causes import Act, Causes
+from playground.slack import Entry, Person
 
 Json = dict[str, Any]
 
 KEPT = 400
 # When there can be no answer any more: Slack waits three seconds for an ack, a hanging Web API call a little longer.
 _OVER = 12.0
-# Somebody may type real keys into a form of the playground: the inspector does not repeat them.
-_SECRET = re.compile(r"secret|token|password", re.IGNORECASE)
+# Somebody may type real keys into a form of the playground: the inspector does not repeat them, nor what gives
+# whoever holds it a right.
+_SECRET = re.compile(r"secret|token|password|trigger_id|response_url|upload_url", re.IGNORECASE)
+_TICKET = re.compile(r"(?<=[?&]ticket=)[^&]+")
 _HIDDEN = "•••"
 
 
@@ -34,6 +37,8 @@ class Record:
     at: float
     source: str  # "act", "slack", "aws" or "kubernetes"
     what: Entry | AwsCall | Request | Json
+    cause: int = 0  # the number of the act it came of; 0: of none
+    team: str | None = None  # the workspace whose it is; None: nobody's in particular
 
     @property
     def final(self) -> bool:
@@ -47,6 +52,7 @@ class Record:
     def json(self) -> Json:
         told = dict(self.what) if isinstance(self.what, dict) else asdict(self.what)
         base: Json = {"n": self.number, "at": self.at, "source": self.source, "final": self.final}
+        base |= {"cause": self.cause, "team": self.team}
         return base | {"what": masked(told)}
 
 
@@ -58,18 +64,28 @@ class Journal:
         self._lock = threading.Lock()
         self._records: deque[Record] = deque(maxlen=KEPT)
         self._number = 0
+        self._causes = Causes(playground.slack)
         self._ends = [
-            playground.slack.subscribe(lambda entry: self._add("slack", entry)),
-            playground.aws.log.subscribe(lambda call: self._add("aws", call)),
+            playground.slack.subscribe(self._payload),
+            playground.aws.log.subscribe(lambda call: self._call("aws", call)),
         ]
         self._ends += [
-            cluster.log.subscribe(lambda request: self._add("kubernetes", request))
+            cluster.log.subscribe(lambda request: self._call("kubernetes", request))
             for cluster in playground.fleet.clusters
         ]
 
-    def act(self, who: str, did: str) -> None:
-        """Somebody did something at the page: what follows came of it."""
-        self._add("act", {"who": who, "did": did})
+    def act(self, person: Person, did: str) -> None:
+        """Somebody did something at the page: what follows from them came of it."""
+        with self._lock:
+            number = self._add("act", {"who": person.name, "did": did}, team=person.team.id)
+            self._causes.act(number, person.id, person.team.id)
+        self._wake()
+
+    def switched(self, did: str) -> None:
+        """A fault was turned on or off."""
+        with self._lock:
+            self._add("act", {"who": "", "did": did})
+        self._wake()
 
     def after(self, number: int) -> list[Record]:
         """The records that came after that number, those that are still kept."""
@@ -80,11 +96,28 @@ class Journal:
         for end in self._ends:
             end()
 
-    def _add(self, source: str, what: Entry | AwsCall | Request | Json) -> None:
+    def _payload(self, entry: Entry) -> None:
         with self._lock:
-            self._number += 1
-            self._records.append(Record(self._number, time.time(), source, what))
+            self._add("slack", entry, self._causes.of(entry), entry.team)
         self._wake()
+
+    def _call(self, source: str, call: AwsCall | Request) -> None:
+        with self._lock:
+            self._add(source, call, self._causes.latest())
+        self._wake()
+
+    def _add(
+        self,
+        source: str,
+        what: Entry | AwsCall | Request | Json,
+        cause: Act | None = None,
+        team: str | None = None,
+    ) -> int:
+        # What came of an act stands under it, so it is of the workspace where that was done.
+        number, team = (cause.number, cause.team) if cause else (0, team)
+        self._number += 1
+        self._records.append(Record(self._number, time.time(), source, what, number, team))
+        return self._number
 
 
 def masked(value: Any, secret: bool = False) -> Any:
@@ -99,8 +132,10 @@ def masked(value: Any, secret: bool = False) -> Any:
         }
     if isinstance(value, list | tuple):
         return [masked(each, secret) for each in value]
+    if isinstance(value, str):
+        return _TICKET.sub(_HIDDEN, value)
     # Payloads are hostile, and no browser reads NaN.
-    return value if isinstance(value, int | str | None) or _finite(value) else str(value)
+    return value if isinstance(value, int | None) or _finite(value) else str(value)
 
 
 def _finite(value: Any) -> bool:

@@ -6,6 +6,7 @@ from dataclasses import asdict
 from typing import Any
 
 from playground.slack import Channel, LocalSlack, Message, Person, View, inputs
+from playground.slack.records import File
 
 APP = "app"  # what the app is called when no manifest says
 
@@ -53,6 +54,7 @@ class Reader:
         return [each for each in self.person.team.channels if self.person.id in each.members]
 
     def _messages(self, channel: Channel) -> Json | None:
+        first = channel.id not in self._shown
         before = self._shown.get(channel.id, {})
         now: dict[str, tuple[Message, Json]] = {}
         changed = []
@@ -66,7 +68,13 @@ class Reader:
         gone = sorted(before.keys() - now.keys())
         if not changed and not gone:
             return None
-        return {"type": "messages", "channel": channel.id, "changed": changed, "gone": gone}
+        return {
+            "type": "messages",
+            "channel": channel.id,
+            "first": first,  # what was said before they looked
+            "changed": changed,
+            "gone": gone,
+        }
 
     def _state(self, message: Message) -> Json:
         picked = self._slack.world.picked.get((self.person.id, message.ts), {})
@@ -75,6 +83,7 @@ class Reader:
     def _names(self) -> dict[str, str]:
         teams = self._slack.teams
         people = {person.id: person.name for team in teams for person in team.people}
+        people |= {group.id: group.handle for group in self.person.team.usergroups}
         manifest = self._slack.manifest
         bots = {team.bot_user_id: manifest.name if manifest else APP for team in teams}
         return people | bots | {channel.id: channel.name for channel in self._channels() if not channel.is_im}
@@ -92,6 +101,18 @@ def _channel(channel: Channel) -> Json:
     }
 
 
+def _file(file: File) -> Json:
+    return {
+        "id": file.id,
+        "name": file.name,
+        "title": file.title,
+        "mimetype": file.mimetype,
+        "pretty_type": file.pretty_type,
+        "size": file.size,
+        "alt_txt": file.alt_txt,
+    }
+
+
 def _message(message: Message, state: Json) -> Json:
     return {
         "ts": message.ts,
@@ -100,6 +121,7 @@ def _message(message: Message, state: Json) -> Json:
         "text": message.text,
         "blocks": message.blocks,
         "attachments": message.attachments,
+        "files": [_file(each) for each in message.files],
         "ephemeral": message.ephemeral,
         "edited": message.edited,
         "thread_ts": message.thread_ts,

@@ -12,6 +12,7 @@ from collections.abc import Awaitable, Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from types import TracebackType
+from urllib.parse import quote
 
 from aiohttp import WSMsgType, web
 
@@ -27,9 +28,12 @@ _TYPES = {
     ".css": "text/css",
     ".svg": "image/svg+xml",
 }
-_LARGEST_ASK = 1024 * 1024
+# A file of 10 MB in base64, the largest that a form's file input takes.
+_LARGEST_ASK = 16 * 1024 * 1024
 # Deeds wait for the app's ack, three seconds at most; so many may do so at once.
 _WORKERS = 16
+
+_PICTURES = ("image/png", "image/jpeg", "image/gif", "image/webp")
 
 _Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
@@ -113,6 +117,7 @@ class Page:
         app = web.Application(middlewares=[self._guarded])
         app.router.add_get("/", self._file)
         app.router.add_get("/live", self._live)
+        app.router.add_get("/files/{id}", self._stored)
         app.router.add_get("/{name}", self._file)
         self._runner = web.AppRunner(app, access_log=None, shutdown_timeout=0.5)
         await self._runner.setup()
@@ -151,6 +156,26 @@ class Page:
                 "Content-Security-Policy": policy,
                 "X-Content-Type-Options": "nosniff",
                 "Referrer-Policy": "no-referrer",
+                "Cache-Control": "no-store",
+            },
+        )
+
+    async def _stored(self, request: web.Request) -> web.StreamResponse:
+        """A file that lies at Slack. Only pictures are shown as what they say they are; `?download` saves it."""
+        upload = self._world.files.get(request.match_info["id"])
+        if upload is None or upload.content is None:
+            raise web.HTTPNotFound
+        name, kind = upload.file.name, upload.file.mimetype
+        return web.Response(
+            body=upload.content,
+            content_type=kind if kind in _PICTURES else "text/plain",
+            charset=None if kind in _PICTURES else "utf-8",
+            headers={
+                "Content-Disposition": f"{'attachment' if 'download' in request.query else 'inline'}; "
+                f"filename*=UTF-8''{quote(name, safe='')}",
+                "Content-Security-Policy": "default-src 'none'; sandbox",
+                "Cross-Origin-Resource-Policy": "same-origin",
+                "X-Content-Type-Options": "nosniff",
                 "Cache-Control": "no-store",
             },
         )

@@ -21,7 +21,7 @@ Json = dict[str, Any]
 
 # Changes come in bursts: a tab hears of them together, at most so often.
 _PAUSE_SECONDS = 0.02
-# How often a payload is looked at again that has no answer yet.
+# How often a payload is looked at again that has no answer yet, and a fault that ends by itself.
 _LOOK_SECONDS = 0.1
 
 
@@ -52,6 +52,7 @@ class Tab:
         self._reader: Reader | None = None
         self._frames: list[Json] = []
         self._inspects = False
+        self._everywhere = False  # also what is of other workspaces
         self._told = 0
         self._open: list[Record] = []
         self._faults: Json = {}
@@ -113,7 +114,8 @@ class Tab:
         with suppress(ConnectionError):  # the tab is gone; so is this task, soon
             while True:
                 with suppress(TimeoutError):
-                    await asyncio.wait_for(self._changed.wait(), _LOOK_SECONDS if self._open else None)
+                    looks = self._open or self._switches.counting
+                    await asyncio.wait_for(self._changed.wait(), _LOOK_SECONDS if looks else None)
                 self._changed.clear()
                 for each in self._news():
                     await self._socket.send_json(each)
@@ -134,6 +136,9 @@ class Tab:
         fresh = self._journal.after(self._told)
         if fresh:
             self._told = fresh[-1].number
+        if not self._everywhere:
+            here = self._reader.person.team.id if self._reader else None
+            fresh = [record for record in fresh if record.team in (None, here)]
         done = [record for record in self._open if record.final]
         self._open = [record for record in (*self._open, *fresh) if not record.final]
         return [record.json() for record in (*done, *fresh)]
@@ -161,19 +166,24 @@ class Tab:
                 self._be(text(message, "person"))
             case "inspect":
                 self._inspects = message.get("on") is True
+                self._everywhere = message.get("everywhere") is True
                 self._told, self._open = 0, []
                 self.wake()
             case "fault":
                 name, arn, on = text(message, "name"), text(message, "cluster"), message.get("on") is True
-                await self._elsewhere(lambda: self._switches.turn(name, arn, on))
-                self._journal.act("", f"{'turned on' if on else 'turned off'}: {name}")
+                pod = text(message, "pod") if "pod" in message else ""
+                about = await self._elsewhere(lambda: self._switches.turn(name, arn, on, pod))
+                self._journal.switched(f"{'turned on' if on else 'turned off'}: {about}")
                 self._wake_all()
+            case "pods":
+                arn, typed = text(message, "cluster"), text(message, "typed")
+                return await self._elsewhere(lambda: self._switches.pods(arn, typed))
             case _:
                 if self._reader is None:
                     raise RefusalError("nobody is chosen")
                 person = self._reader.person
                 done = deed(self._slack, person, message)
-                self._journal.act(person.name, done.told)
+                self._journal.act(person, done.told)
                 return await self._elsewhere(done.run)
         return None
 
@@ -181,6 +191,8 @@ class Tab:
         person = self._slack.world.person(person_id)
         if person is None:
             raise RefusalError("there is nobody of that id")
+        if self._reader is None or self._reader.person.team is not person.team:
+            self._told, self._open = 0, []  # another workspace is looked at
         self._reader = reader = Reader(self._slack, person)
         self._frames.append(reader.frame())
         self.wake()

@@ -6,8 +6,20 @@ It talks to the bot over sockets as Slack does and knows nothing of the bot but 
 from playground.slack.delivery import Ack
 from playground.slack.log import Entry
 from playground.slack.people import Person
+from playground.slack.records import Channel, Enterprise, File, Message, Team, Usergroup
 from playground.slack.server import LocalSlack
-from playground.slack.state import Channel, Message, Team
 from playground.slack.surfaces import View
 
-__all__ = ["Ack", "Channel", "Entry", "LocalSlack", "Message", "Person", "Team", "View"]
+__all__ = [
+    "Ack",
+    "Channel",
+    "Enterprise",
+    "Entry",
+    "File",
+    "LocalSlack",
+    "Message",
+    "Person",
+    "Team",
+    "Usergroup",
+    "View",
+]

@@ -1,11 +1,13 @@
 """One call of the Web API: its arguments, who calls, and the word it is refused with."""
 
 import json
+import re
 from dataclasses import dataclass
 from typing import Any
 
 from playground.slack.faults import Faults
-from playground.slack.state import Channel, Json, Team, Token, World
+from playground.slack.records import Channel, Json, Team, Token
+from playground.slack.state import World
 
 
 class Refused(Exception):  # noqa: N818 - what Slack does
@@ -21,6 +23,32 @@ class Refused(Exception):  # noqa: N818 - what Slack does
         """An error that lists broken limits the way Slack does."""
         bare = [sentence.removeprefix("[ERROR] ") for sentence in sentences]
         return cls(error, errors=bare, response_metadata={"messages": sentences})
+
+
+def workspace_of(world: World, token: Token, arguments: Json, *, named: bool) -> Team:
+    """The workspace a call is about: the token's own, or the one of an organisation's that its arguments mean.
+
+    `named`: the method wants `team_id` of an org-wide token; others overlook what they cannot use, such as the
+    organisation's id that Bolt's client adds to every call it makes for an org-wide view. Raises Refused.
+    """
+    if token.team_id:
+        return world.team(token.team_id)
+    teams = world.workspaces(world.place(token))
+    team_id = arguments.get("team_id")
+    for team in teams:
+        if team.id == team_id:
+            return team
+    if named:
+        raise Refused("team_access_not_granted" if team_id else "missing_argument")
+    trigger = world.triggers.get(str(arguments.get("trigger_id")))
+    view = world.views.get(str(arguments.get("view_id")))
+    home = trigger.team_id if trigger else view.team_id if view else None
+    meant = {str(arguments.get(name)) for name in ("channel", "channel_id", "user", "user_id", "users")}
+    for team in teams:
+        there = {each.id for each in team.channels} | {each.id for each in team.people}
+        if team.id == home or meant & there:
+            return team
+    return teams[0]
 
 
 @dataclass
@@ -48,6 +76,13 @@ class Call:
             raise Refused.for_faults("invalid_arguments", [f"[ERROR] missing required field: {name}"])
         return value
 
+    def number(self, name: str, default: int = 0) -> int | None:
+        """A whole number that is not negative and not beyond all use; None for anything else."""
+        text = self.text(name)
+        if text is None:
+            return default
+        return int(text) if re.fullmatch("[0-9]{1,12}", text) else None
+
     def flag(self, name: str) -> bool:
         return self.arguments.get(name) in (True, "true", "1", 1)
 
@@ -63,7 +98,19 @@ class Call:
 
     def channel(self, name: str = "channel") -> Channel:
         """The channel an argument means. Raises Refused (channel_not_found), also for a private one without the bot."""
-        channel = self.world.channel_of(self.team, self.need(name))
+        return self._channel(self.need(name))
+
+    def conversation(self, name: str) -> Channel:
+        """The channel of that name or id, or the bot's conversation with the person of that id; else Refused."""
+        if not name.startswith(("U", "W")):
+            return self._channel(name)
+        person = next((each for each in self.team.people if each.id == name), None)
+        if person is None:
+            raise Refused("channel_not_found")
+        return person.dm
+
+    def _channel(self, name: str) -> Channel:
+        channel = self.world.channel_of(self.team, name)
         if channel is None or (channel.is_private and not channel.is_member):
             raise Refused("channel_not_found")
         return channel

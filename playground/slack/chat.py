@@ -8,16 +8,8 @@ from playground.slack.calls import Call, Refused
 from playground.slack.faults import Faults
 from playground.slack.inputs import with_ids
 from playground.slack.payloads import shown
-from playground.slack.state import (
-    RESPONSE_URL_SECONDS,
-    RESPONSE_URL_USES,
-    Channel,
-    Json,
-    Message,
-    ResponseUrl,
-    Team,
-    World,
-)
+from playground.slack.records import Channel, Json, Message, ResponseUrl, Team
+from playground.slack.state import RESPONSE_URL_SECONDS, RESPONSE_URL_USES, World
 
 
 def checked(content: Json, team: Team, world: World, faults: Faults, longest: int = MESSAGE_TEXT) -> Json:
@@ -70,22 +62,13 @@ def _content(call: Call) -> Json:
     }
 
 
-def _direct(call: Call, user_id: str) -> Channel:
-    """The conversation of the bot with a person of its workspace."""
-    person = next((each for each in call.team.people if each.id == user_id), None)
-    if person is None:
-        raise Refused("channel_not_found")
-    return person.dm
-
-
 def post_message(call: Call) -> Json:
-    name = call.need("channel")
-    channel = _direct(call, name) if name.startswith(("U", "W")) else call.channel()
+    channel = call.conversation(call.need("channel"))
     if not channel.is_member and "chat:write.public" not in call.token.scopes:
         raise Refused("not_in_channel")
     content = checked(_content(call), call.team, call.world, call.faults)
     message = post_from_bot(call.world, call.team, channel, content, thread=call.text("thread_ts"))
-    return {"channel": channel.id, "ts": message.ts, "message": shown(message)}
+    return {"channel": channel.id, "ts": message.ts, "message": shown(message, call.world.url)}
 
 
 def post_ephemeral(call: Call) -> Json:
@@ -119,7 +102,12 @@ def update(call: Call) -> Json:
     whole = before | {name: part for name, part in content.items() if part is not None}
     changes = checked(whole, call.team, call.world, call.faults, UPDATE_TEXT)
     message = call.world.change(message, edited=True, **changes)
-    return {"channel": message.channel_id, "ts": message.ts, "text": message.text, "message": shown(message)}
+    return {
+        "channel": message.channel_id,
+        "ts": message.ts,
+        "text": message.text,
+        "message": shown(message, call.world.url),
+    }
 
 
 def delete(call: Call) -> Json:

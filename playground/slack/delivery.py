@@ -14,8 +14,9 @@ from urllib.parse import urlencode
 import aiohttp
 
 from playground.slack.log import Log
+from playground.slack.records import Json
 from playground.slack.socket_mode import SocketMode
-from playground.slack.state import Clock, Json
+from playground.slack.state import Clock
 
 ACK_SECONDS = 3.0
 # When Slack tries an event again: at once, after a minute, after five.
@@ -154,8 +155,10 @@ class Delivery:
                 return
 
     async def close(self) -> None:
-        for task in self._retrying:
+        retrying = list(self._retrying)
+        for task in retrying:
             task.cancel()
+        await asyncio.gather(*retrying, return_exceptions=True)
         if self._session:
             await self._session.close()
 

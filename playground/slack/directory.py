@@ -1,9 +1,10 @@
-"""What an app may ask about its workspace: auth.*, users.*, conversations.*, team.info."""
+"""What an app may ask about its workspace: auth.test, users.*, usergroups.*, conversations.*, team.info."""
 
 from playground.slack.calls import Call, Refused
-from playground.slack.state import Channel, Json
+from playground.slack.records import Channel, Enterprise, Json, Usergroup
 
-_TYPES = {"public_channel": "channels", "private_channel": "groups", "im": "im", "mpim": "mpim"}
+# Types of conversations, and what their scopes begin with.
+_SCOPES = {"public_channel": "channels", "private_channel": "groups", "im": "im", "mpim": "mpim"}
 
 
 def api_test(call: Call) -> Json:
@@ -13,19 +14,27 @@ def api_test(call: Call) -> Json:
 
 
 def auth_test(call: Call) -> Json:
+    """Who the token is. For an org-wide one the organisation stands where else the workspace does."""
+    place = call.world.place(call.token)
+    org_wide = isinstance(place, Enterprise)
+    ends = call.token.ends
     return {
-        "url": f"https://{call.team.domain}.slack.com/",
-        "team": call.team.name,
+        "url": f"https://{place.domain}.{'enterprise.' if org_wide else ''}slack.com/",
+        "team": place.name,
         "user": "eks-chatops",
-        "team_id": call.team.id,
-        "user_id": call.team.bot_user_id,
-        "bot_id": call.team.bot_id,
-        "is_enterprise_install": False,
+        "team_id": place.id,
+        "user_id": place.bot_user_id,
+        "bot_id": place.bot_id,
+        **({"enterprise_id": call.token.enterprise_id} if call.token.enterprise_id else {}),
+        "is_enterprise_install": org_wide,
+        **({"expires_in": int(ends - call.world.clock.now())} if ends is not None else {}),
     }
 
 
 def team_info(call: Call) -> Json:
-    return {"team": {"id": call.team.id, "name": call.team.name, "domain": call.team.domain}}
+    team, organisation = call.team, call.team.enterprise
+    named = {"enterprise_id": organisation.id, "enterprise_name": organisation.name} if organisation else {}
+    return {"team": {"id": team.id, "name": team.name, "domain": team.domain, **named}}
 
 
 def users_info(call: Call) -> Json:
@@ -56,19 +65,50 @@ def _bot(call: Call) -> Json:
 
 def users_list(call: Call) -> Json:
     members = [person.info() for person in call.team.people] + [_bot(call)]
-    return _page(call, "members", members)
+    return page(call, "members", members)
 
 
-def _page(call: Call, name: str, everything: list[Json]) -> Json:
+def usergroups_list(call: Call) -> Json:
+    groups = [group for group in call.team.usergroups if not group.disabled or call.flag("include_disabled")]
+    return {"usergroups": [_usergroup(call, group) for group in groups]}
+
+
+def _usergroup(call: Call, group: Usergroup) -> Json:
+    given: Json = {
+        "id": group.id,
+        "team_id": call.team.id,
+        "is_usergroup": True,
+        "is_subteam": True,
+        "name": group.name,
+        "description": "",
+        "handle": group.handle,
+        "is_external": False,
+        "date_delete": group.disabled,
+        "auto_type": None,
+        "prefs": {"channels": [], "groups": []},
+    }
+    given |= {"users": sorted(group.users)} if call.flag("include_users") else {}
+    return given | ({"user_count": len(group.users)} if call.flag("include_count") else {})
+
+
+def usergroups_users_list(call: Call) -> Json:
+    wanted = call.need("usergroup")
+    group = next((each for each in call.team.usergroups if each.id == wanted), None)
+    if group is None or (group.disabled and not call.flag("include_disabled")):
+        raise Refused("no_such_subteam")
+    return {"users": sorted(group.users)}
+
+
+def page(call: Call, name: str, everything: list[Json]) -> Json:
     """A page of `limit` with a cursor to the next; the cursor is a place in the list."""
-    text, cursor = call.text("limit") or "100", call.text("cursor") or "0"
-    if not text.isdecimal() or int(text) < 1:
+    limit, start = call.number("limit", 100), call.number("cursor")
+    if not limit:
         raise Refused("invalid_limit")
-    if not cursor.isdecimal():
+    if start is None:
         raise Refused("invalid_cursor")
-    end = int(cursor) + int(text)
+    end = start + limit
     following = str(end) if end < len(everything) else ""
-    return {name: everything[int(cursor) : end], "response_metadata": {"next_cursor": following}}
+    return {name: everything[start:end], "response_metadata": {"next_cursor": following}}
 
 
 def _channel(channel: Channel) -> Json:
@@ -92,35 +132,38 @@ def _channel(channel: Channel) -> Json:
 def conversations_list(call: Call) -> Json:
     wanted = (call.text("types") or "public_channel").replace(" ", "").split(",")
     for name in wanted:
-        if name not in _TYPES:
+        if name not in _SCOPES:
             raise Refused("invalid_types")
-        _scope(call, f"{_TYPES[name]}:read")
-    seen = [each for each in call.team.channels if _type(each) in wanted]
-    return _page(call, "channels", [_channel(each) for each in seen if not each.is_private or each.is_member])
+        want_scope(call, name, "read")
+    seen = [each for each in call.team.channels if kind_of(each) in wanted]
+    return page(call, "channels", [_channel(each) for each in seen if not each.is_private or each.is_member])
 
 
-def _type(channel: Channel) -> str:
+def kind_of(channel: Channel) -> str:
+    """What conversations.list calls that type of conversation."""
     return "im" if channel.is_im else "private_channel" if channel.is_private else "public_channel"
 
 
-def _scope(call: Call, scope: str) -> None:
+def want_scope(call: Call, kind: str, right: str) -> None:
+    """Raises Refused (missing_scope) without the right, `read` or `history`, to that type of conversation."""
+    scope = f"{_SCOPES[kind]}:{right}"
     if scope not in call.token.scopes:
         raise Refused("missing_scope", needed=scope, provided=",".join(call.token.scopes))
 
 
 def conversations_info(call: Call) -> Json:
     channel = call.channel()
-    _scope(call, f"{_TYPES[_type(channel)]}:read")
+    want_scope(call, kind_of(channel), "read")
     return {"channel": _channel(channel)}
 
 
 def conversations_members(call: Call) -> Json:
     channel = call.channel()
-    _scope(call, f"{_TYPES[_type(channel)]}:read")
+    want_scope(call, kind_of(channel), "read")
     bot = [call.team.bot_user_id] if channel.is_member else []
     ids: list[Json] = [{"id": each} for each in [*sorted(channel.members), *bot]]
-    page = _page(call, "members", ids)
-    return page | {"members": [each["id"] for each in page["members"]]}
+    listed = page(call, "members", ids)
+    return listed | {"members": [each["id"] for each in listed["members"]]}
 
 
 def conversations_open(call: Call) -> Json:

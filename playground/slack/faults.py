@@ -1,9 +1,10 @@
 """Bad days on demand: rate limits, refusals and slowness that a test asks for."""
 
 import threading
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from playground.slack.state import Json, Team
+from playground.slack.records import Json, Team
 
 
 @dataclass
@@ -24,9 +25,21 @@ class Faults:
     _slow: dict[str, float] = field(default_factory=dict)
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
-    def rate_limit(self, method: str, times: int = 1, retry_after: int = 1) -> None:
-        """Answer the next calls of a Web API method (or `response_url`) with 429 and `Retry-After`."""
-        self._plan(method, _Planned("ratelimited", times, retry_after))
+    def rate_limit(
+        self, method: str, times: int = 1, retry_after: int = 1, *, also: Sequence[str] = ()
+    ) -> None:
+        """Answer the next calls of a Web API method (or `response_url`) with 429 and `Retry-After`.
+
+        Calls of the methods in `also` are answered so too, and count.
+        """
+        planned = _Planned("ratelimited", times, retry_after)
+        for each in (method, *also):
+            self._plan(each, planned)
+
+    def left(self, method: str) -> int:
+        """How many of its next calls are still to fail."""
+        with self._lock:
+            return sum(planned.times for planned in self._planned.get(method, ()))
 
     def error(self, method: str, error: str, times: int = 1) -> None:
         """Answer the next calls with one of Slack's error words, such as `internal_error`."""

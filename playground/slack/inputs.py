@@ -7,10 +7,12 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from handlers.blocks.limits.numbers import INPUT_TEXT
-from playground.slack.state import Json, Key
+from handlers.blocks.limits.numbers import FILES, INPUT_TEXT
+from playground.slack.markup import rich_text
+from playground.slack.records import Json, Key
 
 _TEXTS = ("plain_text_input", "number_input", "email_text_input", "url_text_input")
+_TYPED = (*_TEXTS, "rich_text_input")
 # The field of a state that holds what was picked, by element type.
 _PICKED = {
     "users_select": "selected_user",
@@ -36,6 +38,7 @@ _STATELESS = ("button", "overflow", "image", "feedback_buttons", "icon_button", 
 _EMAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
 _URL = re.compile(r"https?://\S+")
 REQUIRED = "Please complete this required field."
+LARGEST_FILE = 10_000_000  # what a file input takes
 
 
 @dataclass(frozen=True)
@@ -130,12 +133,32 @@ def options(element: Json) -> list[Json]:
 
 
 def filled(element: Json, text: str | None) -> Json:
-    """The state of a text input after someone has typed there; empty is nothing."""
+    """The state of a text input after someone has typed there; empty is nothing, and rich text takes marks."""
+    if element["type"] == "rich_text_input":
+        return {"type": element["type"], "rich_text_value": rich_text(text or "")}
     return {"type": element["type"], "value": text or None}
 
 
+_FEEDBACK = ("positive_button", "negative_button")
+
+
+def sendable(element: Json) -> list[Any]:
+    """The values that pressing it can send: one, or either of feedback's two."""
+    if element["type"] == "feedback_buttons":
+        return [element[button]["value"] for button in _FEEDBACK]
+    return [element.get("value")]
+
+
+def feedback(element: Json, value: str | None) -> Json:
+    """What is sent of the feedback button with that value. Raises AssertionError when it does not say which."""
+    for button in (element[name] for name in _FEEDBACK):
+        if button["value"] == value:
+            return {"text": button["text"], "value": value}
+    raise AssertionError(f"{element['action_id']} has two buttons: {sendable(element)}")
+
+
 def is_text(element: Json) -> bool:
-    return element["type"] in _TEXTS
+    return element["type"] in _TYPED
 
 
 def picked(element: Json, chosen: str | Sequence[str] | None, offered: Sequence[Json]) -> Json:
@@ -155,6 +178,18 @@ def picked(element: Json, chosen: str | Sequence[str] | None, offered: Sequence[
     if kind == "datetimepicker":
         found = [int(value) for value in found]
     return {"type": kind, field: found if several else found[0] if found else None}
+
+
+def check_files(element: Json, held: int, added: Sequence[tuple[str, bytes]]) -> None:
+    """Raises AssertionError for files that a file input does not take beside those it holds."""
+    most, endings = element.get("max_files", FILES), element.get("filetypes")
+    if held + len(added) > most:
+        raise AssertionError(f"{element['action_id']} takes no more than {most} files")
+    for name, content in added:
+        if endings and name.rpartition(".")[2].lower() not in [each.lower() for each in endings]:
+            raise AssertionError(f"{element['action_id']} takes only {', '.join(endings)}, not {name}")
+        if len(content) > LARGEST_FILE:
+            raise AssertionError(f"{name} is larger than 10 MB")
 
 
 def action(place: Placed, change: Json) -> Json:

@@ -42,6 +42,8 @@ def _tag(tag: str, tz: str, names: Mapping[str, str]) -> str:
     target, _, label = tag.partition("|")
     if target.startswith(("@", "#")):
         return names.get(target[1:], target[0] + (label or target[1:]))
+    if target.startswith("!subteam^"):
+        return label or names.get(target.removeprefix("!subteam^"), "@usergroup")
     if target.startswith("!"):
         return label or f"@{target[1:]}"
     return label or target

@@ -1,4 +1,4 @@
-"""Installing and uninstalling the app: OAuth v2's authorize page, the code for a token, and revocation."""
+"""The app as OAuth's client: the page that asks a person, and the code that is traded for tokens."""
 
 import base64
 import binascii
@@ -8,8 +8,10 @@ from urllib.parse import urlencode, urlsplit
 
 from aiohttp import web
 
+from playground.slack import installs
 from playground.slack.calls import Call, Refused
-from playground.slack.state import Json, Team, Token, World
+from playground.slack.records import Enterprise, Json, Team
+from playground.slack.state import World
 
 CODE_SECONDS = 600.0
 
@@ -18,7 +20,7 @@ CODE_SECONDS = 600.0
 class _Code:
     """What a person has agreed to, until the app fetches the token for it."""
 
-    team_id: str
+    place: Team | Enterprise
     user_id: str
     scopes: tuple[str, ...]
     redirect_uri: str | None
@@ -27,16 +29,26 @@ class _Code:
 
 
 class Client:
-    """The app as OAuth's client: its id and secret, and the codes given for it."""
+    """The app's id and secret, and the codes given for it.
 
-    def __init__(self, world: World, client_id: str, client_secret: str) -> None:
+    `org_ready`: it may be installed for a whole organisation; `rotates`: its tokens end and are refreshed.
+    """
+
+    def __init__(
+        self, world: World, client_id: str, client_secret: str, *, org_ready: bool, rotates: bool
+    ) -> None:
         self.id = client_id
         self.secret = client_secret
+        self.rotates = rotates
+        self._org_ready = org_ready
         self._world = world
         self._codes: dict[str, _Code] = {}
 
     async def authorize(self, request: web.Request) -> web.StreamResponse:
-        """The page that asks a person; with `decision` (and `user`) it sends them back, as a press on a button does."""
+        """The page that asks a person; with `decision` (and `user`) it sends them back, as a press on a button does.
+
+        With `org` the person decides for their organisation.
+        """
         asked = request.query
         redirect_uri = asked.get("redirect_uri")
         if asked.get("client_id") != self.id:
@@ -49,26 +61,28 @@ class Client:
         if asked["decision"] != "allow" or person is None:
             back = {"error": "access_denied"}
         else:
+            place = person.team.enterprise if "org" in asked and self._org_ready else person.team
+            if place is None or ("org" in asked and place is person.team):
+                return web.Response(status=400, text="This app cannot be installed for an organisation")
             code = self._world.secret(40, "0123456789abcdef")
             scopes = tuple(scope for scope in asked.get("scope", "").split(",") if scope)
-            self._codes[code] = _Code(
-                person.team.id, person.id, scopes, redirect_uri, self._world.clock.now()
-            )
+            self._codes[code] = _Code(place, person.id, scopes, redirect_uri, self._world.clock.now())
             back = {"code": code}
         back["state"] = asked.get("state", "")
         joint = "&" if urlsplit(redirect_uri).query else "?"
         return web.Response(status=302, headers={"Location": f"{redirect_uri}{joint}{urlencode(back)}"})
 
     def _page(self, request: web.Request) -> str:
-        choices = [("deny", "", "Cancel")]
-        for team in self._world.teams:
-            choices += [
-                ("allow", person.id, f"Allow, as {person.name} of {team.name}") for person in team.people
-            ]
+        choices = [({"decision": "deny"}, "Cancel")]
+        for person in (person for team in self._world.teams for person in team.people):
+            allow = {"decision": "allow", "user": person.id}
+            choices.append((allow, f"Allow, as {person.name} of {person.team.name}"))
+            if self._org_ready and person.team.enterprise:
+                name = person.team.enterprise.name
+                choices.append((allow | {"org": "1"}, f"Allow for all of {name}, as {person.name}"))
         links = [
-            f'<p><a href="{html.escape(str(request.rel_url.update_query(decision=decision, user=user)))}">'
-            f"{html.escape(label)}</a></p>"
-            for decision, user, label in choices
+            f'<p><a href="{html.escape(str(request.rel_url.update_query(choice)))}">{html.escape(label)}</a></p>'
+            for choice, label in choices
         ]
         return "<!doctype html><title>Install eks-chatops</title>" + "".join(links)
 
@@ -78,6 +92,17 @@ class Client:
             raise Refused("invalid_client_id")
         if arguments.get("client_secret") != self.secret:
             raise Refused("bad_client_secret")
+        match arguments.get("grant_type") or "authorization_code":
+            case "refresh_token":
+                place, grant = installs.refresh(self._world, str(arguments.get("refresh_token")))
+                return self._answer(place, grant)
+            case "authorization_code":
+                code = self._take(arguments)
+                grant = installs.install(self._world, code.place, code.scopes, self.rotates)
+                return self._answer(code.place, grant) | {"authed_user": {"id": code.user_id}}
+        raise Refused("invalid_grant_type")
+
+    def _take(self, arguments: Json) -> _Code:
         code = self._codes.get(str(arguments.get("code")))
         if code is None or self._world.clock.now() - code.created > CODE_SECONDS:
             raise Refused("invalid_code")
@@ -86,19 +111,28 @@ class Client:
         if arguments.get("redirect_uri") not in (None, "", code.redirect_uri):
             raise Refused("bad_redirect_uri")
         code.used = True
-        team = self._world.team(code.team_id)
-        install(self._world, team, code.scopes)
+        return code
+
+    def _answer(self, place: Team | Enterprise, grant: installs.Grant) -> Json:
+        organisation = place if isinstance(place, Enterprise) else place.enterprise
         return {
-            "access_token": team.bot_token,
-            "token_type": "bot",
-            "scope": ",".join(self._world.tokens[team.bot_token].scopes),
-            "bot_user_id": team.bot_user_id,
+            **grant.json(),
+            "scope": ",".join(self._world.tokens[grant.access_token].scopes),
+            "bot_user_id": place.bot_user_id,
             "app_id": self._world.app_id,
-            "team": {"id": team.id, "name": team.name},
-            "enterprise": None,
-            "authed_user": {"id": code.user_id},
-            "is_enterprise_install": False,
+            "team": {"id": place.id, "name": place.name} if isinstance(place, Team) else None,
+            "enterprise": {"id": organisation.id, "name": organisation.name} if organisation else None,
+            "is_enterprise_install": isinstance(place, Enterprise),
         }
+
+    def uninstall(self, call: Call) -> Json:
+        """apps.uninstall, which wants the app's id and secret beside its token."""
+        if call.text("client_id") != self.id:
+            raise Refused("invalid_client_id")
+        if call.text("client_secret") != self.secret:
+            raise Refused("bad_client_secret")
+        installs.uninstall(self._world, self._world.place(call.token), "account_inactive")
+        return {}
 
 
 def basic(credentials: str) -> Json:
@@ -108,28 +142,3 @@ def basic(credentials: str) -> Json:
     except (binascii.Error, UnicodeDecodeError):
         return {}
     return {"client_id": client, "client_secret": secret}
-
-
-def install(world: World, team: Team, scopes: tuple[str, ...]) -> None:
-    """Give the workspace's bot its token: the one it has with scopes added, a new one after it was taken away."""
-    token = world.tokens.get(team.bot_token)
-    if token and token.gone is None:
-        token.scopes = tuple(dict.fromkeys((*token.scopes, *scopes)))
-        return
-    number = world.secret(12, "123456789")
-    team.bot_token = f"xoxb-{number}-{number[::-1]}-{world.secret(24)}"
-    world.tokens[team.bot_token] = Token(team.id, scopes)
-
-
-def revoke(call: Call) -> Json:
-    """auth.revoke of a bot's token, which takes the app out of the workspace."""
-    if not call.flag("test"):
-        uninstall(call.world, call.team, "token_revoked")
-    return {"revoked": not call.flag("test")}
-
-
-def uninstall(world: World, team: Team, word: str) -> None:
-    """Take the bot's token away; calls with it are answered with `word` from now on."""
-    with world.changing():
-        world.tokens[team.bot_token].gone = word
-    world.on_uninstall(team)

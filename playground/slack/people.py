@@ -6,77 +6,47 @@ or Slack has to say. Every method waits for the app's ack and may run on many th
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
-from datetime import datetime
-from typing import TYPE_CHECKING
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from urllib.parse import urlencode
-from zoneinfo import ZoneInfo
 
 from handlers.blocks.limits import suggestion_faults
-from playground.slack import chat, inputs, payloads, text, views
+from playground.slack import chat, files, inputs, payloads, text, views
 from playground.slack.calls import Refused
 from playground.slack.delivery import LOCAL, Ack
 from playground.slack.log import Entry
-from playground.slack.state import SLACKBOT, Channel, Json, Key, Message, Team, ViewRecord
+from playground.slack.records import SLACKBOT, Channel, Json, Key, Message
+from playground.slack.sight import Sight
 from playground.slack.surfaces import Surface, View
-
-if TYPE_CHECKING:
-    from playground.slack.server import LocalSlack
 
 MIN_QUERY = 3  # what an external select waits for when its app does not say
 
 
 @dataclass(frozen=True, eq=False)
-class Person:
-    """Someone with a name and a time zone in one workspace; made by the workspaces."""
-
-    _slack: LocalSlack = field(repr=False)
-    team: Team = field(repr=False)
-    id: str
-    name: str
-    real_name: str
-    tz: str
-    role: str  # "admin", "member" or "guest" (of a single channel)
-    dm: Channel = field(repr=False)  # the conversation with the app
-
-    def info(self) -> Json:
-        """The person as users.info gives them to their own workspace."""
-        now = datetime.now(ZoneInfo(self.tz))
-        offset = now.utcoffset()
-        return {
-            "id": self.id,
-            "team_id": self.team.id,
-            "name": self.name,
-            "real_name": self.real_name,
-            "deleted": False,
-            "tz": self.tz,
-            "tz_label": now.tzname(),
-            "tz_offset": int(offset.total_seconds()) if offset else 0,
-            "is_bot": False,
-            "is_admin": self.role == "admin",
-            "is_owner": False,
-            "is_restricted": self.role == "guest",
-            "is_ultra_restricted": self.role == "guest",
-            "profile": {"real_name": self.real_name, "display_name": self.name, "team": self.team.id},
-        }
+class Person(Sight):
+    """Someone in one workspace who types and clicks; made by the workspaces."""
 
     # Channels
 
-    def types(self, channel: str | Channel, said: str) -> Ack:
+    def types(self, channel: str | Channel, said: str, *, thread: str | None = None) -> Ack:
         """Send what was typed: a slash command to the app, anything else as a message.
 
+        `thread` is the `ts` of the message in whose thread it is typed; commands do not work there, as in Slack.
         What the app acks with is shown as an ephemeral message, or to all with `response_type: in_channel`. Without
         an ack in three seconds, or with a bad one, Slackbot says so to this person.
         """
         place = self._channel(channel)
         world = self._slack.world
         if not said.startswith("/"):
-            world.post(Message(world.new_ts(), place.id, self.team.id, self.id, said))
+            shown = text.escaped(said, self._mentions())
+            world.post(Message(world.new_ts(), place.id, self.team.id, self.id, shown, thread_ts=thread))
             return LOCAL
         name, _, rest = said.partition(" ")
+        if thread:
+            self._slackbot(place, f"{name} is not supported in threads. Sorry!", thread)
+            return LOCAL
         manifest = self._slack.manifest
-        if manifest and name not in manifest.commands:
+        if (manifest and name not in manifest.commands) or not world.installed(self.team):
             self._slackbot(
                 place, f"{name} is not a valid command. In Slack, all commands start with a slash."
             )
@@ -104,42 +74,43 @@ class Person:
         if failed:
             self._slackbot(place, f"{name} failed with the error “{failed}”")
 
-    def _slackbot(self, place: Channel, said: str) -> None:
+    def _slackbot(self, place: Channel, said: str, thread: str | None = None) -> None:
         world = self._slack.world
-        world.post(Message(world.new_ts(), place.id, self.team.id, SLACKBOT, said, reader=self.id))
+        ts = world.new_ts()
+        world.post(Message(ts, place.id, self.team.id, SLACKBOT, said, reader=self.id, thread_ts=thread))
 
-    def sees(self, channel: str | Channel) -> list[Message]:
-        """What stands in a channel for this person, in order: public messages, and ephemeral ones for them."""
-        return self._slack.world.seen_by(self.id, self._channel(channel).id)
+    def dismisses(self, message: Message) -> None:
+        """Take away an ephemeral message, which only its reader can. Raises AssertionError for any other."""
+        if message.reader != self.id:
+            raise AssertionError(f"{self.name} can dismiss only what nobody else sees")
+        self._slack.world.change(message, deleted=True)
 
-    def wait_for(
-        self,
-        channel: str | Channel,
-        predicate: Callable[[Message], bool],
-        timeout: float = 10.0,
-        *,
-        after: str = "",
-    ) -> Message:
-        """The newest message that matches, as soon as there is one; only those with a later `ts` than `after`.
+    # Shortcuts
 
-        Raises AssertionError, with all that was seen, when none comes in `timeout` seconds.
-        """
-        found: list[Message] = []
+    def shortcut(self, callback_id: str) -> Ack:
+        """Choose a shortcut of the app from Slack's own menu. Raises AssertionError for one that is not in it."""
+        self._offered(callback_id, "global")
+        payload = payloads.shortcut(self._slack.world, self._slack.verification_token, self, callback_id)
+        return self._slack.send("interactive", payload, self.team)
 
-        def look() -> bool:
-            found[:] = [each for each in self.sees(channel) if each.ts > after and predicate(each)]
-            return bool(found)
+    def message_shortcut(self, message: Message, callback_id: str) -> Ack:
+        """Choose a shortcut of the app from a message's menu, which an ephemeral message does not have."""
+        self._offered(callback_id, "message")
+        shown = self._surface(message).message
+        if shown is None or shown.ephemeral:
+            raise AssertionError("an ephemeral message has no menu")
+        world, place = self._slack.world, self._channel(message.channel_id)
+        url = self._slack.url + world.new_response_url("app", self.team.id, place.id, self.id)
+        token = self._slack.verification_token
+        payload = payloads.message_shortcut(world, token, self, shown, place, callback_id, url)
+        return self._slack.send("interactive", payload, self.team)
 
-        changed = self._slack.world.changed
-        with changed:
-            if changed.wait_for(look, timeout):
-                return found[-1]
-            seen = "\n---\n".join(self.reads(each) for each in self.sees(channel))
-        raise AssertionError(f"{self.name} saw no such message in {timeout} s, but:\n{seen or '(nothing)'}")
-
-    def reads(self, shown: Message | View, width: int = 100) -> str:
-        """The message or view as text for a terminal, with names and this person's time zone."""
-        return text.render(shown, width, tz=self.tz, names=self._names())
+    def _offered(self, callback_id: str, kind: str) -> None:
+        """Raises AssertionError when the app has no such shortcut, or is not here."""
+        manifest, here = self._slack.manifest, self._slack.world.installed(self.team)
+        offered = [each.callback_id for each in manifest.shortcuts if each.kind == kind] if manifest else None
+        if not here or (offered is not None and callback_id not in offered):
+            raise AssertionError(f"no {kind} shortcut {callback_id} here, only {offered if here else []}")
 
     # Touching messages and views
 
@@ -148,9 +119,12 @@ class Person:
     ) -> Ack:
         """Press a button (and confirm, when it asks); `value` picks one of several with the same action_id.
 
-        Raises AssertionError, naming what is there, when there is no such button or more than one.
+        Feedback buttons are two of one action_id. Raises AssertionError, naming what is there, when there is no such
+        button or more than one.
         """
         surface, place = self._find(target, action_id, block_id, value)
+        if place.kind == "feedback_buttons":
+            return self._act(surface, place, inputs.feedback(place.element, value))
         if place.kind not in ("button", "icon_button", "workflow_button"):
             raise AssertionError(f"{action_id} is a {place.kind}, not a button")
         return self._act(surface, place, {})
@@ -179,9 +153,16 @@ class Person:
         self, target: Message | View, action_id: str, typed: str = "", *, block_id: str | None = None
     ) -> list[Json]:
         """What an external select offers for what was typed: none for too few letters, or when no answer comes."""
+        ack = self.looks_up(target, action_id, typed, block_id=block_id)
+        return inputs.options(ack.body) if ack.status == "acked" else []
+
+    def looks_up(
+        self, target: Message | View, action_id: str, typed: str = "", *, block_id: str | None = None
+    ) -> Ack:
+        """Have an external select ask the app. `local`: too few letters; `error`: also for options Slack refuses."""
         surface, place = self._find(target, action_id, block_id)
         if len(typed) < place.element.get("min_query_length", MIN_QUERY):
-            return []
+            return LOCAL
         payload = self._interaction("block_suggestion", surface) | {
             "block_id": place.key[0],
             "action_id": action_id,
@@ -189,11 +170,12 @@ class Person:
         }
         ack = self._slack.send("interactive", payload, surface.team)
         entry = self._slack.note("block_suggestion", surface.team, ack.body)
-        entry.faults = suggestion_faults(ack.body)
-        found = [] if entry.faults or ack.status != "acked" else inputs.options(ack.body)
+        entry.faults = suggestion_faults(ack.body) if ack.status == "acked" else []
+        if entry.faults:
+            ack = replace(ack, status="error")
         with self._slack.world.changing():
-            surface.offered[place.key] = found
-        return found
+            surface.offered[place.key] = inputs.options(ack.body) if ack.status == "acked" else []
+        return ack
 
     def keeps(self, target: Message | View, typed: Mapping[Key, str]) -> None:
         """What stands typed in text inputs now, untold until the next payload; inputs that are gone don't matter."""
@@ -223,6 +205,34 @@ class Person:
             if place.dispatches:
                 self._act(surface, place, surface.typed[place.key])
 
+    def attaches(
+        self,
+        target: Message | View,
+        action_id: str,
+        added: Sequence[tuple[str, bytes]],
+        *,
+        keep: Sequence[str] = (),
+        block_id: str | None = None,
+    ) -> list[Json]:
+        """Put files, as (name, content), into a file input, beside those it holds whose ids are in `keep`.
+
+        Gives those it holds then. Raises AssertionError for more or others than the input takes.
+        """
+        surface, place = self._find(target, action_id, block_id)
+        if place.kind != "file_input":
+            raise AssertionError(f"{action_id} is a {place.kind}, not a file input")
+        world = self._slack.world
+        with world.changing():
+            held = surface.typed.get(place.key, {}).get("files", [])
+            kept = [each for each in held if each["id"] in keep]
+            inputs.check_files(place.element, len(kept), added)
+            new = [files.attached(world, self.team, self.id, name, content) for name, content in added]
+            kept += [payloads.file(each, world.url) for each in new]
+            surface.typed[place.key] = {"type": place.kind, "files": kept}
+        if place.dispatches:
+            self._act(surface, place, surface.typed[place.key])
+        return kept
+
     def _act(self, surface: Surface, place: inputs.Placed, change: Json) -> Ack:
         payload = self._interaction("block_actions", surface) | {
             "trigger_id": self._slack.world.new_trigger(
@@ -240,29 +250,6 @@ class Person:
         return self._slack.send("interactive", payload, surface.team)
 
     # Views
-
-    @property
-    def view(self) -> View | None:
-        """The modal that is on top, or None."""
-        with self._slack.world.changed:
-            stack = self._slack.world.stacks.get(self.id)
-            return View.of(stack[-1]) if stack else None
-
-    def wait_view(self, predicate: Callable[[View], bool], timeout: float = 10.0) -> View:
-        """The modal on top, as soon as it matches. Raises AssertionError with what was shown instead."""
-        found: list[View] = []
-
-        def look() -> bool:
-            found[:] = [view for view in [self.view] if view and predicate(view)]
-            return bool(found)
-
-        changed = self._slack.world.changed
-        with changed:
-            if changed.wait_for(look, timeout):
-                return found[0]
-            view = self.view
-        shown = self.reads(view) if view else "(no modal)"
-        raise AssertionError(f"{self.name} saw no such modal in {timeout} s, but:\n{shown}")
 
     def submits(self, view: View) -> Ack:
         """Press the submit button. What Slack finds wrong by itself is shown and not sent (status `local`).
@@ -306,19 +293,6 @@ class Person:
         payload = self._interaction("view_closed", surface) | {"is_cleared": cleared}
         return self._slack.send("interactive", payload, surface.team)
 
-    @property
-    def home(self) -> list[Json] | None:
-        """The blocks of the app's Home tab, or None when nothing was published for this person."""
-        view = self.home_view
-        return view.blocks if view else None
-
-    @property
-    def home_view(self) -> View | None:
-        """The app's Home tab as something to click in."""
-        with self._slack.world.changed:
-            record = self._slack.world.homes.get(self.id)
-            return View.of(record) if record else None
-
     def opens_home(self) -> Ack | None:
         """Open the app's Home tab, which the app hears of; None when it does not subscribe to that."""
         record = self._slack.world.homes.get(self.id)
@@ -341,50 +315,22 @@ class Person:
             raise AssertionError(f"{entry.kind} did not go to the app")
         return self._slack.deliver(entry.kind, entry.payload)
 
-    def decides(self, authorize_url: str, *, allow: bool = True) -> str:
-        """Allow or deny an install on OAuth's page; gives the address the browser is sent on to."""
-        decision = urlencode({"decision": "allow" if allow else "deny", "user": self.id})
-        return self._slack.redirect_of(f"{authorize_url}&{decision}")
+    def decides(self, authorize_url: str, *, allow: bool = True, org: bool = False) -> str:
+        """Allow or deny an install on OAuth's page, `org` for all of the organisation.
 
-    # Finding
-
-    def _channel(self, channel: str | Channel) -> Channel:
-        place = self.team.channel(channel if isinstance(channel, str) else channel.id)
-        if self.id not in place.members:
-            raise AssertionError(f"{self.name} is not in #{place.name}")
-        return place
-
-    def _record(self, view: View) -> ViewRecord:
-        record = self._slack.world.views[view.id]
-        if record.closed or record.user_id != self.id:
-            raise AssertionError(f"“{view.title}” is not open for {self.name}")
-        return record
-
-    def _surface(self, target: Message | View) -> Surface:
-        world = self._slack.world
-        if isinstance(target, View):
-            return Surface.of_view(world, self._record(target))
-        message = next((each for each in self.sees(target.channel_id) if each.ts == target.ts), None)
-        if message is None:
-            raise AssertionError(f"{self.name} does not see that message any more")
-        return Surface.of_message(world, message, self.id)
-
-    def _find(
-        self, target: Message | View, action_id: str, block_id: str | None = None, value: str | None = None
-    ) -> tuple[Surface, inputs.Placed]:
-        with self._slack.world.changed:
-            surface = self._surface(target)
-            return surface, surface.element(action_id, block_id, value)
+        Gives the address the browser is sent on to. Raises AssertionError with what the page says instead.
+        """
+        decision = {"decision": "allow" if allow else "deny", "user": self.id} | ({"org": "1"} if org else {})
+        return self._slack.redirect_of(f"{authorize_url}&{urlencode(decision)}")
 
     def _interaction(self, kind: str, surface: Surface) -> Json:
         return surface.payload(self._slack.world, self._slack.verification_token, kind, self)
 
-    def _names(self) -> dict[str, str]:
-        teams = self._slack.teams
-        people = {person.id: f"@{person.name}" for team in teams for person in team.people}
-        bots = {team.bot_user_id: "@eks-chatops" for team in teams}
-        return people | bots | {channel.id: f"#{channel.name}" for channel in self.team.channels}
-
     def _mentions(self) -> dict[str, str]:
         people = {f"@{person.name}": f"<@{person.id}|{person.name}>" for person in self.team.people}
-        return people | {f"#{each.name}": f"<#{each.id}|{each.name}>" for each in self.team.channels}
+        groups = {
+            f"@{each.handle}": f"<!subteam^{each.id}|@{each.handle}>"
+            for each in self.team.usergroups
+            if not each.disabled
+        }
+        return groups | people | {f"#{each.name}": f"<#{each.id}|{each.name}>" for each in self.team.channels}

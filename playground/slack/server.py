@@ -5,7 +5,6 @@ other thread, from many at once.
 """
 
 import asyncio
-import json
 import threading
 from collections.abc import Callable, Coroutine, Mapping
 from typing import Any, TypeVar
@@ -13,14 +12,15 @@ from typing import Any, TypeVar
 import aiohttp
 from aiohttp import web
 
-from playground.slack import chat, oauth, payloads, workspaces
-from playground.slack.calls import Refused
+from playground.slack import installs, oauth, payloads, workspaces
 from playground.slack.delivery import ACK_SECONDS, Ack, Delivery
 from playground.slack.faults import Faults
+from playground.slack.hooks import Hooks
 from playground.slack.log import Entry, Log
 from playground.slack.manifest import Manifest
+from playground.slack.records import Enterprise, Json, Team
 from playground.slack.socket_mode import SocketMode
-from playground.slack.state import Json, Team, World
+from playground.slack.state import World
 from playground.slack.webapi import WebApi
 
 LARGEST_REQUEST = 4 * 1024 * 1024
@@ -30,7 +30,7 @@ Result = TypeVar("Result")
 class LocalSlack:
     """Two workspaces with people and an installed app; made by `start`, ended by `stop`."""
 
-    def __init__(self, seed: int, request_url: str | None, manifest: Manifest | None) -> None:
+    def __init__(self, seed: int, request_url: str | None, manifest: Manifest | None, grid: bool) -> None:
         self.world = World(seed)
         self.faults = Faults()
         self.manifest = manifest
@@ -41,12 +41,19 @@ class LocalSlack:
             f"{self.world.secret(64, '0123456789abcdef')}"
         )
         client_id = f"{self.world.secret(12, '123456789')}.{self.world.secret(13, '123456789')}"
-        self.client = oauth.Client(self.world, client_id, self.world.secret(32, "0123456789abcdef"))
-        scopes = manifest.scopes if manifest else workspaces.SCOPES
-        self.world.teams = workspaces.people_of(self, self.world, scopes)
+        self.client = oauth.Client(
+            self.world,
+            client_id,
+            self.world.secret(32, "0123456789abcdef"),
+            org_ready=manifest.org_ready if manifest else True,
+            rotates=manifest.rotates if manifest else False,
+        )
+        self._scopes = manifest.scopes if manifest else workspaces.SCOPES
+        self.world.teams = workspaces.people_of(self, self.world, self._scopes)
+        if grid:
+            self.world.teams += workspaces.organisation(self, self.world)
         self.world.on_uninstall = self._uninstalled
         self._log = Log()
-        self._port = 0
         self._sockets = SocketMode(self.world.app_id, self.world.clock, self._tell)
         self._delivery = Delivery(self.signing_secret, self.world.clock, self._log, self._sockets)
         self._delivery.request_url = request_url
@@ -56,14 +63,20 @@ class LocalSlack:
 
     @classmethod
     def start(
-        cls, seed: int = 7, request_url: str | None = None, manifest: Mapping[str, Any] | None = None
+        cls,
+        seed: int = 7,
+        request_url: str | None = None,
+        manifest: Mapping[str, Any] | None = None,
+        *,
+        grid: bool = False,
     ) -> "LocalSlack":
         """A running Slack. With `request_url` payloads go there as signed HTTP, without it over Socket Mode.
 
         Ids, names and tokens come from the seed. `manifest` (parsed, schema v2) decides commands, scopes and events,
         as at Slack; without one the app has commands, chat:write and users:read, and every command and event comes.
+        `grid` adds an organisation of two more workspaces, where the app is not installed yet.
         """
-        slack = cls(seed, request_url, Manifest.of(manifest) if manifest else None)
+        slack = cls(seed, request_url, Manifest.of(manifest) if manifest else None, grid)
         slack._thread.start()
         slack.run(slack._serve())
         return slack
@@ -90,7 +103,7 @@ class LocalSlack:
     @property
     def url(self) -> str:
         """Where Slack itself is: `/oauth/v2/authorize` and the response_urls are under it."""
-        return f"http://127.0.0.1:{self._port}"
+        return self.world.url
 
     @property
     def request_url(self) -> str | None:
@@ -110,6 +123,14 @@ class LocalSlack:
             if name.lower() in (team.name.lower(), team.domain, team.id.lower()):
                 return team
         raise KeyError(f"no workspace {name}")
+
+    @property
+    def enterprise(self) -> Enterprise:
+        """The organisation that `grid` has added. Raises KeyError."""
+        for team in self.teams:
+            if team.enterprise:
+                return team.enterprise
+        raise KeyError("no organisation: start with grid=True")
 
     # What a test or a page watches
 
@@ -185,15 +206,14 @@ class LocalSlack:
         """Close every Socket Mode connection without a word."""
         self.run(self._sockets.close())
 
-    def uninstall(self, team: Team) -> None:
-        """Remove the app from a workspace: its token ends, and the app is told by events."""
-        oauth.uninstall(self.world, team, "account_inactive")
+    def uninstall(self, place: Team | Enterprise) -> None:
+        """Remove the app from a workspace or an organisation: its tokens end, and the app is told by events."""
+        installs.uninstall(self.world, place, "account_inactive")
 
-    def install(self, team: Team) -> None:
-        """Install the app again, as from its settings page; the workspace's bot gets a token."""
+    def install(self, place: Team | Enterprise) -> None:
+        """Install the app, as from its settings page; the bot there gets a token."""
         with self.world.changing():
-            scopes = self.manifest.scopes if self.manifest else workspaces.SCOPES
-            oauth.install(self.world, team, scopes)
+            installs.install(self.world, place, self._scopes, self.client.rotates)
 
     def run(self, work: Coroutine[Any, Any, Result]) -> Result:
         """Run a coroutine on Slack's own loop and wait for what it gives. Not from that loop's thread."""
@@ -216,10 +236,12 @@ class LocalSlack:
         return self._log.add("in", kind, team.id, payload)
 
     def redirect_of(self, url: str) -> str:
-        """Where a page sends a browser on to."""
+        """Where a page sends a browser on to. Raises AssertionError with what it says when it does not."""
 
         async def ask() -> str:
             async with aiohttp.ClientSession() as session, session.get(url, allow_redirects=False) as answer:
+                if "Location" not in answer.headers:
+                    raise AssertionError(await answer.text())
                 return answer.headers["Location"]
 
         return self.run(ask())
@@ -237,14 +259,14 @@ class LocalSlack:
             open_socket=self._socket_url,
         )
         app.router.add_route("*", "/api/{method}", api.serve)
-        app.router.add_post("/{kind:commands|actions}/{rest:.+}", self._respond)
+        Hooks(self.world, self.faults, self._log).add_to(app.router)
         app.router.add_get("/oauth/v2/authorize", self.client.authorize)
         app.router.add_get("/link/", self._sockets.connect)
         self._runner = web.AppRunner(app, access_log=None, shutdown_timeout=0.5)
         await self._runner.setup()
         site = web.TCPSite(self._runner, "127.0.0.1", 0)
         await site.start()
-        self._port = self._runner.addresses[0][1]
+        self.world.url = f"http://127.0.0.1:{self._runner.addresses[0][1]}"
 
     async def _close(self) -> None:
         await self._sockets.close()
@@ -254,53 +276,20 @@ class LocalSlack:
 
     def _socket_url(self) -> str:
         ticket = self._sockets.new_ticket()
-        return f"ws://127.0.0.1:{self._port}/link/?ticket={ticket}&app_id={self.world.app_id}"
+        return f"ws{self.url.removeprefix('http')}/link/?ticket={ticket}&app_id={self.world.app_id}"
 
     def _tell(self) -> None:
         with self.world.changing():
             pass
 
-    async def _respond(self, request: web.Request) -> web.Response:
-        """A post to a response_url. Slack answers `ok` as text, and errors with a 4xx and JSON.
-
-        For blocks it does not take, sources tell of 400 with the bare word and of JSON; this is 400 with JSON, so a
-        client has to look at the status and may look for the word.
-        """
-        url = self.world.response_urls.get(request.path)
-        await asyncio.sleep(self.faults.seconds_for("response_url"))
-        try:
-            body = json.loads(await request.read())
-        except (ValueError, RecursionError):
-            body = None
-        entry = self._log.add("in", "response_url", url.team_id if url else None, body)
-        try:
-            if planned := self.faults.next_for("response_url"):
-                error, retry_after = planned
-                entry.answer = error
-                headers = {"Retry-After": str(retry_after)} if retry_after else {}
-                return web.json_response(
-                    {"ok": False, "error": error}, status=429 if retry_after else 500, headers=headers
-                )
-            if url is None:
-                raise Refused("no_service")
-            with self.world.changing():
-                chat.respond(url, body, self.world, self.faults)
-        except Refused as refused:
-            entry.faults = refused.more.get("response_metadata", {}).get("messages", [])
-            entry.answer = refused.error
-            gone = refused.error in ("expired_url", "used_url", "no_service")
-            return web.json_response({"ok": False, "error": refused.error}, status=404 if gone else 400)
-        entry.answer = "ok"
-        return web.Response(text="ok")
-
-    def _uninstalled(self, team: Team) -> None:
+    def _uninstalled(self, place: Team | Enterprise) -> None:
         """Tell the app, without waiting: this also runs on the loop, inside auth.revoke."""
         events: tuple[Json, ...] = (
-            {"type": "tokens_revoked", "tokens": {"oauth": [], "bot": [team.bot_user_id]}},
+            {"type": "tokens_revoked", "tokens": {"oauth": [], "bot": [place.bot_user_id]}},
             {"type": "app_uninstalled"},
         )
         wanted = self.manifest.events if self.manifest else None
         for event in events:
             if wanted is None or event["type"] in wanted:
-                payload = payloads.event(self.world, self.verification_token, team, event)
-                asyncio.run_coroutine_threadsafe(self._delivery.event(team.id, payload), self._loop)
+                payload = payloads.farewell(self.world, self.verification_token, place, event)
+                asyncio.run_coroutine_threadsafe(self._delivery.event(place.id, payload), self._loop)

@@ -12,7 +12,8 @@ from uuid import uuid4
 
 from aiohttp import WSMsgType, web
 
-from playground.slack.state import Clock, Json
+from playground.slack.records import Json
+from playground.slack.state import Clock
 
 CONNECTIONS = 10
 TICKET_SECONDS = 30.0

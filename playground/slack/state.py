@@ -1,6 +1,6 @@
-"""What the local Slack knows: workspaces, channels, messages, views, and the capabilities it has handed out.
+"""What the local Slack knows: one object, World, under one lock that is also how others wait for a change.
 
-One object, World, under one lock that is also how others wait for a change. It knows no HTTP and sends nothing.
+It knows no HTTP and sends nothing.
 """
 
 from __future__ import annotations
@@ -12,15 +12,27 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass, field, replace
+from dataclasses import asdict, replace
 from typing import TYPE_CHECKING, Any
+
+from playground.slack.records import (
+    Channel,
+    Enterprise,
+    Json,
+    Key,
+    Message,
+    RefreshToken,
+    ResponseUrl,
+    Team,
+    Token,
+    Trigger,
+    Upload,
+    ViewRecord,
+)
 
 if TYPE_CHECKING:
     from playground.slack.people import Person
 
-Json = dict[str, Any]
-
-SLACKBOT = "USLACKBOT"
 TRIGGER_SECONDS = 3.0
 RESPONSE_URL_SECONDS = 1800.0
 RESPONSE_URL_USES = 5
@@ -54,123 +66,6 @@ class Clock:
                 await asyncio.wait_for(self._moved.wait(), left)
 
 
-@dataclass
-class Channel:
-    """A conversation as one workspace sees it; a shared channel has the same id in both."""
-
-    id: str
-    name: str
-    team_id: str
-    is_member: bool = False  # whether the app's bot is in it
-    is_private: bool = False
-    is_im: bool = False
-    members: set[str] = field(default_factory=set)  # user ids, of any workspace
-    shared_with: tuple[str, ...] = ()  # ids of the other workspaces
-
-
-@dataclass
-class Team:
-    """A workspace that the app is installed in, until it is not."""
-
-    id: str
-    name: str
-    domain: str
-    bot_user_id: str
-    bot_id: str
-    bot_token: str
-    channels: tuple[Channel, ...] = ()
-    people: tuple[Person, ...] = ()
-
-    def channel(self, name: str) -> Channel:
-        """The channel of that name (with or without `#`) or id. Raises KeyError."""
-        for channel in self.channels:
-            if name.removeprefix("#") in (channel.name, channel.id):
-                return channel
-        raise KeyError(f"no channel {name} in {self.name}")
-
-    def person(self, name: str) -> Person:
-        """The person of that name or id. Raises KeyError."""
-        for person in self.people:
-            if name in (person.name, person.id):
-                return person
-        raise KeyError(f"nobody called {name} in {self.name}")
-
-
-@dataclass(frozen=True)
-class Message:
-    """A message as it is now; a later edit makes another value with the same `ts`."""
-
-    ts: str
-    channel_id: str
-    team_id: str
-    user: str
-    text: str
-    blocks: list[Json] = field(default_factory=list)
-    attachments: list[Json] = field(default_factory=list)
-    reader: str | None = None  # the only one who sees it, when it is ephemeral
-    bot_id: str | None = None
-    thread_ts: str | None = None
-    edited: bool = False
-    deleted: bool = False
-
-    @property
-    def ephemeral(self) -> bool:
-        return self.reader is not None
-
-
-@dataclass
-class Trigger:
-    """The right to open one view for one person, for three seconds."""
-
-    team_id: str
-    user_id: str
-    created: float
-    view_id: str | None = None  # the view it was given in
-    used: bool = False
-
-
-@dataclass
-class ResponseUrl:
-    """The right to answer an interaction five times in half an hour."""
-
-    team_id: str
-    channel_id: str
-    user_id: str
-    created: float
-    message_ts: str | None = None  # the message that was clicked; None for a slash command
-    uses: int = 0
-
-
-Key = tuple[str, str]  # block_id, action_id
-
-
-@dataclass
-class Token:
-    """A token and what has become of it: `gone` is the word Slack answers with."""
-
-    team_id: str
-    scopes: tuple[str, ...]
-    gone: str | None = None
-
-
-@dataclass
-class ViewRecord:
-    """A modal or a Home tab as Slack keeps it, with what the person has typed into it."""
-
-    id: str
-    team_id: str  # where the app that opened it is installed
-    user_id: str
-    content: Json
-    hash: str
-    root_id: str
-    previous_id: str | None = None
-    typed: dict[Key, Json] = field(default_factory=dict)
-    offered: dict[Key, list[Json]] = field(default_factory=dict)
-    errors: dict[str, str] = field(default_factory=dict)
-    notice: str | None = None
-    closed: bool = False
-
-
 class World:
     """All state of the local Slack; take `changing()` to write and wait on `changed` to be told."""
 
@@ -179,9 +74,11 @@ class World:
         self.clock = Clock()
         self.changed = threading.Condition(threading.RLock())
         self.teams: tuple[Team, ...] = ()
+        self.url = ""  # where the server is, for the addresses in answers and payloads
         self.app_id = self.new_id("A")
         self.messages: dict[str, list[Message]] = {}
         self.tokens: dict[str, Token] = {}
+        self.refresh_tokens: dict[str, RefreshToken] = {}
         self.triggers: dict[str, Trigger] = {}
         self.response_urls: dict[str, ResponseUrl] = {}
         self.views: dict[str, ViewRecord] = {}
@@ -190,7 +87,9 @@ class World:
         # What a person has picked in a message, and what a suggestion has offered there: by user and ts.
         self.picked: dict[tuple[str, str], dict[Key, Json]] = {}
         self.offered: dict[tuple[str, str], dict[Key, list[Json]]] = {}
-        self.on_uninstall: Callable[[Team], None] = lambda _: None  # the server tells the app
+        self.uploads: dict[str, Upload] = {}  # by the path they are sent to, until that happens
+        self.files: dict[str, Upload] = {}  # by id
+        self.on_uninstall: Callable[[Team | Enterprise], None] = lambda _: None  # the server tells the app
         self._last_ts = 0
 
     @contextmanager
@@ -215,6 +114,33 @@ class World:
 
     def team(self, team_id: str) -> Team:
         return next(team for team in self.teams if team.id == team_id)
+
+    def place(self, known: Token | RefreshToken) -> Team | Enterprise:
+        """Where a token is good: the organisation or the workspace that the app was installed in with it."""
+        if known.team_id:
+            return self.team(known.team_id)
+        return next(
+            team.enterprise
+            for team in self.teams
+            if team.enterprise and team.enterprise.id == known.enterprise_id
+        )
+
+    def workspaces(self, place: Team | Enterprise) -> tuple[Team, ...]:
+        """The workspace itself, or those of the organisation."""
+        return tuple(team for team in self.teams if place is team or place is team.enterprise)
+
+    def reaches(self, token: Token, team_id: str) -> bool:
+        """Whether a token is good for a workspace."""
+        return any(team.id == team_id for team in self.workspaces(self.place(token)))
+
+    def installed(self, team: Team) -> bool:
+        """Whether the app is in a workspace now, by itself or with its organisation.
+
+        A refresh token that is left will do: one access token of several may be revoked without an end to it all.
+        """
+        place = team.enterprise if team.org_wide else team
+        good: list[Token | RefreshToken] = [token for token in self.tokens.values() if token.gone is None]
+        return any(self.place(token) is place for token in [*good, *self.refresh_tokens.values()])
 
     def person(self, user_id: str) -> Person | None:
         return next((one for team in self.teams for one in team.people if one.id == user_id), None)
@@ -267,7 +193,7 @@ class World:
     def new_response_url(
         self, kind: str, team_id: str, channel_id: str, user_id: str, ts: str | None = None
     ) -> str:
-        """The path of a response_url: `/commands/…` for a slash command, `/actions/…` for a click."""
+        """The path of a response_url: /commands/… of a slash command, /actions/… of a click, /app/… of a shortcut."""
         with self.changed:
             path = f"/{kind}/{team_id}/{self.random.randrange(10**12, 10**13)}/{self.secret(24)}"
             self.response_urls[path] = ResponseUrl(team_id, channel_id, user_id, self.clock.now(), ts)
@@ -282,16 +208,20 @@ class World:
                         "id": team.id,
                         "name": team.name,
                         "domain": team.domain,
-                        "installed": self.tokens[team.bot_token].gone is None,
+                        "enterprise": team.enterprise.name if team.enterprise else None,
+                        "installed": self.installed(team),
                         "channels": [
                             vars(channel) | {"members": sorted(channel.members)} for channel in team.channels
                         ],
                         "people": [person.info() for person in team.people],
+                        "usergroups": [
+                            vars(group) | {"users": sorted(group.users)} for group in team.usergroups
+                        ],
                     }
                     for team in self.teams
                 ],
                 "messages": {
-                    channel: [vars(message) | {"ephemeral": message.ephemeral} for message in line]
+                    channel: [asdict(message) | {"ephemeral": message.ephemeral} for message in line]
                     for channel, line in self.messages.items()
                 },
                 "views": {

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from playground.slack import inputs, payloads, views
-from playground.slack.state import Json, Key, Message, Team, ViewRecord, World
+from playground.slack.records import Json, Key, Message, Team, ViewRecord
+from playground.slack.state import World
 
 if TYPE_CHECKING:
     from playground.slack.people import Person
@@ -84,7 +85,7 @@ class Surface:
             for each in every
             if each.key[1] == action_id
             and block_id in (None, each.key[0])
-            and value in (None, each.element.get("value"))
+            and value in (None, *inputs.sendable(each.element))
         ]
         if len(found) != 1:
             there = [(each.key[1], each.kind, each.element.get("value")) for each in every]
@@ -96,13 +97,12 @@ class Surface:
         base = payloads.interaction(world, verification, kind, person, self.team)
         if self.message:
             channel = person.team.channel(self.message.channel_id)
-            return base | payloads.in_message(self.message, channel)
+            return base | payloads.in_message(self.message, channel, world.url)
         assert self.record  # noqa: S101 - a surface is one or the other
         # A view belongs to the person's workspace; where the app is installed stands in the view.
-        base |= {
-            "view": views.shown(world, self.record),
-            "team": {"id": person.team.id, "domain": person.team.domain},
-        }
+        base |= {"view": views.shown(world, self.record)}
+        if base["team"]:
+            base["team"] = payloads.workspace(person.team)
         if kind in ("block_actions", "block_suggestion"):
             base["container"] = {"type": "view", "view_id": self.record.id}
         return base

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from playground.slack.mrkdwn import escaped, moment, readable
-from playground.slack.state import Json, Message
+from playground.slack.records import Json, Message
 from playground.slack.tables import cut, pad, table, width
 
 if TYPE_CHECKING:
@@ -38,6 +38,7 @@ def render(
         lines = list(page.blocks(shown))
     elif isinstance(shown, Message):
         lines = list(page.blocks(shown.blocks)) if shown.blocks else page.wrapped(shown.text)
+        lines += [f"(file: {file.title}, {file.pretty_type}, {file.size:,} bytes)" for file in shown.files]
     else:
         lines = list(page.view(shown))
     return "\n".join(line.rstrip() for line in lines)

@@ -8,7 +8,8 @@ from handlers.blocks.limits.numbers import VIEW_STACK
 from playground.slack import inputs, payloads
 from playground.slack.calls import Call, Refused
 from playground.slack.faults import Faults
-from playground.slack.state import TRIGGER_SECONDS, Json, Team, Trigger, ViewRecord, World
+from playground.slack.records import Json, Team, Trigger, ViewRecord
+from playground.slack.state import TRIGGER_SECONDS, World
 
 TROUBLE = "We had some trouble connecting. Try again?"
 

@@ -7,18 +7,19 @@ from typing import Any
 
 from aiohttp import web
 
-from playground.slack import chat, directory, oauth, views
-from playground.slack.calls import Call, Refused
+from playground.slack import chat, directory, files, installs, oauth, threads, views
+from playground.slack.calls import Call, Refused, workspace_of
 from playground.slack.faults import Faults
 from playground.slack.log import Entry, Log
-from playground.slack.state import Json, Token, World
+from playground.slack.records import Json, Token
+from playground.slack.state import World
 
 Method = Callable[[Call], Json]
 
 # Each method with the bot scope it needs; conversations.* look for theirs themselves, as it depends on the channel.
 METHODS: dict[str, tuple[Method, str | None]] = {
     "auth.test": (directory.auth_test, None),
-    "auth.revoke": (oauth.revoke, None),
+    "auth.revoke": (installs.revoke, None),
     "chat.postMessage": (chat.post_message, "chat:write"),
     "chat.postEphemeral": (chat.post_ephemeral, "chat:write"),
     "chat.update": (chat.update, "chat:write"),
@@ -27,7 +28,13 @@ METHODS: dict[str, tuple[Method, str | None]] = {
     "conversations.list": (directory.conversations_list, None),
     "conversations.members": (directory.conversations_members, None),
     "conversations.open": (directory.conversations_open, "im:write"),
+    "conversations.replies": (threads.replies, None),
+    "files.completeUploadExternal": (files.complete_upload, "files:write"),
+    "files.getUploadURLExternal": (files.get_upload_url, "files:write"),
+    "files.info": (files.info, "files:read"),
     "team.info": (directory.team_info, "team:read"),
+    "usergroups.list": (directory.usergroups_list, "usergroups:read"),
+    "usergroups.users.list": (directory.usergroups_users_list, "usergroups:read"),
     "users.info": (directory.users_info, "users:read"),
     "users.list": (directory.users_list, "users:read"),
     "views.open": (views.open_view, None),
@@ -35,7 +42,9 @@ METHODS: dict[str, tuple[Method, str | None]] = {
     "views.push": (views.push, None),
     "views.update": (views.update, None),
 }
-_SECRETS = ("token", "client_secret", "code", "access_token")
+# Those that want `team_id` of an org-wide token.
+_NAMING_TEAM = ("conversations.list", "usergroups.list", "usergroups.users.list", "users.list")
+_SECRETS = ("token", "client_secret", "code", "access_token", "refresh_token", "upload_url")
 
 
 class WebApi:
@@ -57,6 +66,7 @@ class WebApi:
         self._app_token = app_token
         self._client = client
         self._open_socket = open_socket
+        self._methods = METHODS | {"apps.uninstall": (client.uninstall, None)}
 
     async def serve(self, request: web.Request) -> web.Response:
         method = request.match_info["method"]
@@ -68,7 +78,7 @@ class WebApi:
             arguments, token = await _read(request)
             known = self._world.tokens.get(token or "")
             hidden = {name: value for name, value in arguments.items() if name not in _SECRETS}
-            entry = self._log.add("in", method, known.team_id if known else None, hidden)
+            entry = self._log.add("in", method, _home(known), hidden)
             await asyncio.sleep(self._faults.seconds_for(method))
             if known:
                 headers["x-oauth-scopes"] = ",".join(known.scopes)
@@ -94,7 +104,7 @@ class WebApi:
                 return self._client.access(arguments)
         if method == "apps.connections.open":
             return self._connection(token, known)
-        if method not in METHODS:
+        if method not in self._methods:
             raise Refused("unknown_method", req_method=method)
         if not token:
             raise Refused("not_authed")
@@ -102,13 +112,13 @@ class WebApi:
             raise Refused("not_allowed_token_type")
         if known is None:
             raise Refused("invalid_auth")
-        if known.gone:
-            raise Refused(known.gone)
-        act, scope = METHODS[method]
+        if word := installs.gone(self._world, known):
+            raise Refused(word)
+        act, scope = self._methods[method]
         if scope and scope not in known.scopes:
             raise Refused("missing_scope", needed=scope, provided=",".join(known.scopes))
-        team = self._world.team(known.team_id)
         with self._world.changing():
+            team = workspace_of(self._world, known, arguments, named=method in _NAMING_TEAM)
             return act(Call(method, arguments, known, team, self._world, self._faults))
 
     def _connection(self, token: str | None, known: Token | None) -> Json:
@@ -119,6 +129,11 @@ class WebApi:
         if token != self._app_token:
             raise Refused("invalid_auth")
         return {"url": self._open_socket()}
+
+
+def _home(known: Token | None) -> str | None:
+    """The workspace a token is of, or the organisation."""
+    return known.team_id or known.enterprise_id if known else None
 
 
 async def _read(request: web.Request) -> tuple[Json, str | None]:

@@ -129,6 +129,6 @@ def fetched(
         named = dict(field.split(": ", 1) for field in fields)
         body = await reader.readexactly(int(named.get("Content-Length", 0)))
         writer.close()
-        return int(status.split()[1]), named, body.decode()
+        return int(status.split()[1]), named, body.decode(errors="surrogateescape")
 
     return asyncio.run(asyncio.wait_for(get(), SECONDS))

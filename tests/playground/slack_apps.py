@@ -6,12 +6,14 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
+import pytest
 from cheroot.wsgi import Server
 from slack_bolt import App
 from slack_bolt.adapter.socket_mode import SocketModeHandler
 from slack_bolt.adapter.wsgi import SlackRequestHandler
 from slack_bolt.authorization import AuthorizeResult
 from slack_sdk import WebClient
+from slack_sdk.errors import SlackApiError
 
 from playground.slack import LocalSlack, Person, Team, View
 
@@ -98,6 +100,20 @@ def opened(slack: LocalSlack, view: Json) -> View:
     client_of(slack, akme).views_open(trigger_id=trigger_of(slack, ada), view=view)
     assert ada.view
     return ada.view
+
+
+def refusal(call: Callable[..., Any], **arguments: Any) -> Json:
+    """Slack's whole answer to a call that it refuses."""
+    with pytest.raises(SlackApiError) as caught:
+        call(**arguments)
+    answer = caught.value.response.data
+    assert isinstance(answer, dict)
+    return answer
+
+
+def error_of(call: Callable[..., Any], **arguments: Any) -> str:
+    """The word that a call is refused with."""
+    return str(refusal(call, **arguments)["error"])
 
 
 def until(holds: Callable[[], bool], timeout: float = 5.0) -> None:

@@ -1,7 +1,7 @@
 """Slash commands and their response_url, with Bolt at the other end over signed HTTP."""
 
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -10,19 +10,6 @@ from slack_sdk import WebhookClient
 
 from playground.slack import LocalSlack, Message
 from tests.playground.slack_apps import Json, actions, bolt_app, button, data_table, heard, over_http, section
-
-
-@pytest.fixture
-def slack() -> Iterator[LocalSlack]:
-    with LocalSlack.start() as slack:
-        yield slack
-
-
-@pytest.fixture
-def app(slack: LocalSlack) -> Iterator[App]:
-    app = bolt_app(slack)
-    with over_http(slack, app):
-        yield app
 
 
 def command_of(slack: LocalSlack, app: App, said: str = "/eks pods") -> Json:
@@ -165,6 +152,21 @@ def test_an_answer_that_is_no_200_or_nobody_there_is_dispatch_failed(slack: Loca
     slack.request_url = None
     assert ada.types("ops", "/eks").status == "error"
     assert ["dispatch_failed" in text for text in texts(ada.sees("ops"))] == [True, True, True]
+
+
+def test_what_breaks_after_the_ack_can_still_be_told(slack: LocalSlack, app: App) -> None:
+    @app.command("/eks")
+    def listen(ack: Callable[[], None]) -> None:
+        ack()
+        raise RuntimeError("no cluster")
+
+    @app.error
+    def tell(error: Exception, respond: Callable[[str], None]) -> None:
+        respond(f"It broke: {error}")
+
+    ada = slack.team("akme").person("ada")
+    assert ada.types("ops", "/eks").status == "acked"
+    assert ada.wait_for("ops", lambda message: message.text == "It broke: no cluster").ephemeral is True
 
 
 def test_an_ack_with_blocks_slack_does_not_take(slack: LocalSlack, app: App) -> None:

@@ -16,12 +16,6 @@ from playground.slack import Entry, LocalSlack
 from tests.playground.slack_apps import Json, bolt_app, heard, over_http, until
 
 
-@pytest.fixture
-def slack() -> Iterator[LocalSlack]:
-    with LocalSlack.start() as slack:
-        yield slack
-
-
 class Request:
     """What came to an app, and what it answers with."""
 
@@ -129,6 +123,13 @@ def test_any_body_can_be_delivered(slack: LocalSlack, kind: str, payload: Any) -
         assert request.body == (payload.encode() if isinstance(payload, str) else payload)
     if payload != b"\xff\xfe":  # which slack_sdk cannot look at without raising
         assert SignatureVerifier(slack.signing_secret).is_valid_request(request.body, request.headers)
+
+
+def test_bolt_breaks_at_an_event_of_the_wrong_shape(slack: LocalSlack) -> None:
+    """So what an app lets through to Bolt has to be looked at before."""
+    payload = {"type": "event_callback", "team_id": slack.teams[0].id, "event_id": "Ev0", "event": []}
+    with over_http(slack, bolt_app(slack)):
+        assert slack.deliver("events_api", payload).http_status == 500
 
 
 def test_an_event_that_fails_comes_again_with_its_number(slack: LocalSlack) -> None:

@@ -1,6 +1,6 @@
 """Messages: what a click holds, who can click what, selects in messages, App Home, and Slack Connect."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 
 import pytest
 from slack_bolt import App
@@ -10,36 +10,16 @@ from playground.slack import LocalSlack, Message, Person
 from tests.playground.slack_apps import (
     Json,
     actions,
-    bolt_app,
     button,
     client_of,
     data_table,
     heard,
     modal,
     option,
-    over_http,
     plain,
     section,
     until,
 )
-
-
-@pytest.fixture
-def slack() -> Iterator[LocalSlack]:
-    with LocalSlack.start() as slack:
-        yield slack
-
-
-@pytest.fixture
-def app(slack: LocalSlack) -> Iterator[App]:
-    app = bolt_app(slack)
-    with over_http(slack, app):
-        yield app
-
-
-@pytest.fixture
-def ada(slack: LocalSlack) -> Person:
-    return slack.team("akme").person("ada")
 
 
 @pytest.fixture
@@ -199,6 +179,23 @@ def test_suggestions_that_slack_does_not_take_are_none(slack: LocalSlack, app: A
     assert slack.log[-1].faults == [
         "[ERROR] must be less than 151 characters [json-pointer:/options/0/value]"
     ]
+
+
+def test_feedback_is_one_of_two_buttons(slack: LocalSlack, ada: Person, app: App, got: list[Json]) -> None:
+    feedback = {
+        "type": "feedback_buttons",
+        "action_id": "useful",
+        "positive_button": {"text": plain("Good"), "value": "yes"},
+        "negative_button": {"text": plain("Bad"), "value": "no"},
+    }
+    block = {"type": "context_actions", "block_id": "row", "elements": [feedback]}
+    client_of(slack, slack.team("akme")).chat_postMessage(channel="#ops", text="x", blocks=[block])
+    message = ada.sees("ops")[0]
+    ada.clicks(message, "useful", value="no")
+    action = got[0]["actions"][0]
+    assert (action["type"], action["value"], action["text"]) == ("feedback_buttons", "no", plain("Bad"))
+    with pytest.raises(AssertionError, match=r"useful has two buttons: \['yes', 'no'\]"):
+        ada.clicks(message, "useful")
 
 
 def test_a_message_that_is_gone_cannot_be_clicked(slack: LocalSlack, ada: Person, got: list[Json]) -> None:

@@ -1,7 +1,6 @@
 """Installing and uninstalling, with slack_sdk's own OAuth pieces."""
 
 import re
-from collections.abc import Iterator
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
@@ -15,12 +14,6 @@ from playground.slack import LocalSlack
 from tests.playground.slack_apps import bolt_app, client_of, heard, over_http, until
 
 REDIRECT = "https://bot.test/slack/oauth_redirect"
-
-
-@pytest.fixture
-def slack() -> Iterator[LocalSlack]:
-    with LocalSlack.start() as slack:
-        yield slack
 
 
 def authorize_url(slack: LocalSlack, state: str = "s1") -> str:

@@ -11,15 +11,12 @@ import aiohttp
 import pytest
 from slack_bolt import App
 from slack_sdk import WebClient
+from slack_sdk.socket_mode import SocketModeClient
+from slack_sdk.socket_mode.request import SocketModeRequest
+from slack_sdk.socket_mode.response import SocketModeResponse
 
 from playground.slack import Ack, LocalSlack
-from tests.playground.slack_apps import Json, bolt_app, heard, over_socket_mode
-
-
-@pytest.fixture
-def slack() -> Iterator[LocalSlack]:
-    with LocalSlack.start() as slack:
-        yield slack
+from tests.playground.slack_apps import Json, bolt_app, heard, over_socket_mode, until
 
 
 class Wire:
@@ -125,6 +122,67 @@ def test_bolt_over_socket_mode_does_it_all(slack: LocalSlack) -> None:
         assert ada.types("ops", "/eks after").status == "acked"
     assert [body["event"]["user"] for body in opened_homes] == [ada.id]
     assert ada.types("ops", "/eks gone").status == "error"
+
+
+def test_slack_sdks_own_client(slack: LocalSlack) -> None:
+    """SocketModeClient without Bolt: hello, envelopes, pings, and a new connection before the old one is closed."""
+    client = SocketModeClient(
+        app_token=slack.app_token, web_client=WebClient(base_url=slack.api_url), ping_interval=0.05
+    )
+    hellos, texts = [], []
+
+    def listen(client: Any, request: SocketModeRequest) -> None:
+        texts.append(request.payload["text"])
+        client.send_socket_mode_response(
+            SocketModeResponse(envelope_id=request.envelope_id, payload={"text": f"got {texts[-1]}"})
+        )
+
+    client.message_listeners.append(
+        lambda _client, message, _raw: hellos.append(message) if message["type"] == "hello" else None
+    )
+    client.socket_mode_request_listeners.append(listen)
+    client.connect()
+    try:
+        slack.app_connected()
+        until(lambda: len(hellos) == 1)
+        assert hellos[0]["connection_info"]["app_id"] == slack.world.app_id
+        ada = slack.team("akme").person("ada")
+        assert ada.types("ops", "/eks one").body == {"text": "got one"}
+        session = client.current_session
+        assert session
+        until(lambda: session.last_ping_pong_time is not None)  # Slack answers its pings
+        slack.refresh_sockets()
+        until(lambda: len(hellos) == 2)
+        slack.app_connected()
+        assert client.current_session is not session
+        assert (slack.connections, client.is_connected()) == (1, True)
+        assert ada.types("ops", "/eks two").body == {"text": "got two"}
+        slack.drop_sockets()
+        until(lambda: len(hellos) == 3)
+        slack.app_connected()
+        assert ada.types("ops", "/eks three").body == {"text": "got three"}
+        assert [message.text for message in ada.sees("ops")] == ["got one", "got two", "got three"]
+    finally:
+        client.close()
+
+
+def test_a_listener_that_breaks_before_its_ack_leaves_the_envelope_hanging(slack: LocalSlack) -> None:
+    """Bolt acknowledges an envelope for a 200 alone, so Slack waits its three seconds for nothing."""
+    app: App = bolt_app(slack)
+    broken = threading.Event()
+
+    @app.command("/eks")
+    def listen() -> None:
+        broken.set()
+        raise RuntimeError
+
+    ada = slack.team("akme").person("ada")
+    with over_socket_mode(slack, app):
+        typing = Doing(lambda: ada.types("ops", "/eks"))
+        assert broken.wait(5)
+        slack.later(3)
+        assert typing.ack().status == "timeout"
+    assert "operation_timeout" in ada.sees("ops")[0].text
 
 
 def test_hello_and_one_use_of_a_ticket(slack: LocalSlack, wire: Wire) -> None:

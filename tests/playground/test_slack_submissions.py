@@ -4,15 +4,13 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
+import requests
 from slack_bolt import App
-from slack_sdk import WebClient
-from slack_sdk.errors import SlackApiError
 
 from playground.slack import LocalSlack, Person
 from tests.playground.slack_apps import (
     Json,
     bolt_app,
-    client_of,
     heard,
     modal,
     opened,
@@ -22,35 +20,6 @@ from tests.playground.slack_apps import (
     section,
     text_input,
 )
-
-
-@pytest.fixture
-def slack() -> Iterator[LocalSlack]:
-    with LocalSlack.start() as slack:
-        yield slack
-
-
-@pytest.fixture
-def app(slack: LocalSlack) -> Iterator[App]:
-    app = bolt_app(slack)
-    with over_http(slack, app):
-        yield app
-
-
-@pytest.fixture
-def ada(slack: LocalSlack) -> Person:
-    return slack.team("akme").person("ada")
-
-
-@pytest.fixture
-def client(slack: LocalSlack) -> WebClient:
-    return client_of(slack, slack.team("akme"))
-
-
-def error_of(call: Callable[..., Any], **arguments: Any) -> str:
-    with pytest.raises(SlackApiError) as caught:
-        call(**arguments)
-    return str(caught.value.response["error"])
 
 
 def submitted(app: App, answer: Json | None = None) -> list[Json]:
@@ -245,3 +214,43 @@ def test_view_closed_comes_only_when_asked_for(slack: LocalSlack, app: App, ada:
         ("view_closed", True),
     ]
     assert bodies[1]["view"]["id"] == view.id
+
+
+def file_input(**more: Any) -> Json:
+    element = {"type": "file_input", "action_id": "f", **more}
+    return {"type": "input", "block_id": "F", "label": plain("F"), "element": element}
+
+
+def test_a_file_put_into_a_modal_comes_with_the_submission_and_can_be_fetched() -> None:
+    with LocalSlack.start(manifest={"oauth_config": {"scopes": {"bot": ["files:read"]}}}) as slack:
+        app = bolt_app(slack)
+        bodies = submitted(app)
+        ada = slack.team("akme").person("ada")
+        with over_http(slack, app):
+            view = opened(slack, modal(file_input(filetypes=["yaml"], max_files=2), callback_id="m"))
+            assert ada.submits(view).body["errors"] == {"F": "Please complete this required field."}
+            (held,) = ada.attaches(view, "f", [("pod.yaml", b"kind: Pod")])
+            ada.attaches(view, "f", [("node.yaml", b"kind: Node")], keep=[held["id"]])
+            with pytest.raises(AssertionError, match="f takes no more than 2 files"):
+                ada.attaches(view, "f", [("a.yaml", b"x")] * 2, keep=[held["id"]])
+            with pytest.raises(AssertionError, match=r"f takes only yaml, not run\.sh"):
+                ada.attaches(view, "f", [("run.sh", b"x")])
+            ada.submits(view)
+        files = bodies[0]["view"]["state"]["values"]["F"]["f"]["files"]
+        assert [(file["name"], file["filetype"], file["user"]) for file in files] == [
+            ("pod.yaml", "yaml", ada.id),
+            ("node.yaml", "yaml", ada.id),
+        ]
+        bearer = {"Authorization": f"Bearer {ada.team.bot_token}"}
+        assert requests.get(files[0]["url_private"], headers=bearer, timeout=5).content == b"kind: Pod"
+
+
+def test_rich_text_is_submitted_as_blocks(slack: LocalSlack, app: App, ada: Person) -> None:
+    bodies = submitted(app)
+    block = text_input("a", "A") | {"element": {"type": "rich_text_input", "action_id": "a"}}
+    view = opened(slack, modal(block, callback_id="m"))
+    ada.fills(view, {"a": "it broke"})
+    ada.submits(view)
+    state = bodies[0]["view"]["state"]["values"]["A"]["a"]
+    assert state["type"] == "rich_text_input"
+    assert state["rich_text_value"]["elements"][0]["elements"] == [{"type": "text", "text": "it broke"}]

@@ -1,8 +1,7 @@
 """Modals: triggers, the stack, what the client checks, the app's answers, and what stays typed."""
 
 import re
-from collections.abc import Callable, Iterator
-from typing import Any
+from collections.abc import Callable
 
 import pytest
 from slack_bolt import App
@@ -13,50 +12,19 @@ from playground.slack import LocalSlack, Person
 from tests.playground.slack_apps import (
     Json,
     actions,
-    bolt_app,
     button,
     client_of,
+    error_of,
     heard,
     modal,
     mrkdwn,
     opened,
     option,
-    over_http,
     plain,
     section,
     text_input,
     trigger_of,
 )
-
-
-@pytest.fixture
-def slack() -> Iterator[LocalSlack]:
-    with LocalSlack.start() as slack:
-        yield slack
-
-
-@pytest.fixture
-def app(slack: LocalSlack) -> Iterator[App]:
-    app = bolt_app(slack)
-    with over_http(slack, app):
-        yield app
-
-
-@pytest.fixture
-def ada(slack: LocalSlack) -> Person:
-    return slack.team("akme").person("ada")
-
-
-@pytest.fixture
-def client(slack: LocalSlack) -> WebClient:
-    return client_of(slack, slack.team("akme"))
-
-
-def error_of(call: Callable[..., Any], **arguments: Any) -> str:
-    with pytest.raises(SlackApiError) as caught:
-        call(**arguments)
-    return str(caught.value.response["error"])
-
 
 # Triggers and the stack
 

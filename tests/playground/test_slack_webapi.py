@@ -1,39 +1,16 @@
 """The Web API as slack_sdk's WebClient and plain HTTP see it."""
 
 import json
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
 import requests
-from hypothesis import given, settings
-from hypothesis import strategies as st
 from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
 from slack_sdk.http_retry.builtin_handlers import RateLimitErrorRetryHandler
 
 from playground.slack import LocalSlack
-from playground.slack.webapi import METHODS
-from tests.playground.slack_apps import client_of, data_table, section
-
-
-@pytest.fixture
-def slack() -> Iterator[LocalSlack]:
-    with LocalSlack.start() as slack:
-        yield slack
-
-
-@pytest.fixture
-def client(slack: LocalSlack) -> WebClient:
-    return client_of(slack, slack.team("akme"))
-
-
-def refusal(call: Any, **arguments: Any) -> dict[str, Any]:
-    with pytest.raises(SlackApiError) as caught:
-        call(**arguments)
-    answer = caught.value.response.data
-    assert isinstance(answer, dict)
-    return answer
+from tests.playground.slack_apps import client_of, refusal, section
 
 
 def test_auth_test_tells_who_the_bot_is(slack: LocalSlack) -> None:
@@ -142,6 +119,23 @@ def test_people_have_roles_and_time_zones_of_their_own(slack: LocalSlack, client
     ]
 
 
+def test_each_workspace_has_an_admin_a_developer_and_a_guest_who_may_do_little() -> None:
+    with LocalSlack.start(grid=True) as slack:
+        for team in slack.teams:
+            assert [(person.role, person.title) for person in team.people] == [
+                ("admin", "Platform engineer"),
+                ("member", "Developer"),
+                ("guest", "Contractor"),
+            ]
+            admin, developer, guest = (person.info() for person in team.people)
+            assert [admin["is_admin"], developer["is_admin"], guest["is_admin"]] == [True, False, False]
+            assert [each["is_ultra_restricted"] for each in (admin, developer, guest)] == [False, False, True]
+            assert guest["profile"]["title"] == "Contractor"
+            # A single-channel guest is in one channel, beside the conversation with the app.
+            places = [channel for channel in team.channels if guest["id"] in channel.members]
+            assert len(places) == 2
+
+
 def test_a_token_knows_only_its_own_workspace(slack: LocalSlack, client: WebClient) -> None:
     globex = slack.team("globex")
     assert (
@@ -165,135 +159,6 @@ def test_someone_of_another_workspace_is_a_stranger_until_a_channel_is_shared_wi
     assert user["is_stranger"] is True
     akme.channel("ops-shared").is_member = True
     assert client.users_info(user=leo.id)["user"]["is_stranger"] is False
-
-
-def test_a_bot_posts_where_it_is_a_member(slack: LocalSlack, client: WebClient) -> None:
-    akme = slack.team("akme")
-    answer = client.chat_postMessage(channel="#ops", text="hello")
-    assert answer["channel"] == akme.channel("ops").id
-    assert answer["message"]["bot_id"] == akme.bot_id
-    assert [message.text for message in akme.person("gus").sees("ops")] == ["hello"]
-    assert (
-        refusal(client.chat_postMessage, channel=akme.channel("payments").id, text="x")["error"]
-        == "not_in_channel"
-    )
-    # A private channel the bot is not in does not exist for it.
-    assert (
-        refusal(client.chat_postMessage, channel=akme.channel("secrets").id, text="x")["error"]
-        == "channel_not_found"
-    )
-    assert refusal(client.chat_postMessage, channel="#nowhere", text="x")["error"] == "channel_not_found"
-    client.chat_postMessage(channel=akme.person("ada").id, text="only you")
-    assert [message.text for message in akme.person("ada").sees(akme.person("ada").dm)] == ["only you"]
-
-
-def test_chat_write_public_posts_into_any_public_channel() -> None:
-    manifest = {"oauth_config": {"scopes": {"bot": ["chat:write", "chat:write.public"]}}}
-    with LocalSlack.start(manifest=manifest) as slack:
-        client = client_of(slack, slack.team("akme"))
-        assert client.chat_postMessage(channel="#payments", text="x")["ok"] is True
-        assert refusal(client.chat_postMessage, channel="#secrets", text="x")["error"] == "channel_not_found"
-
-
-def test_an_ephemeral_message_is_seen_by_one_and_cannot_be_updated(
-    slack: LocalSlack, client: WebClient
-) -> None:
-    akme = slack.team("akme")
-    ada, dev, channel = akme.person("ada"), akme.person("dev"), akme.channel("ops").id
-    ts = client.chat_postEphemeral(channel=channel, user=ada.id, text="psst")["message_ts"]
-    assert [(message.text, message.ephemeral) for message in ada.sees("ops")] == [("psst", True)]
-    assert dev.sees("ops") == []
-    assert refusal(client.chat_update, channel=channel, ts=ts, text="x")["error"] == "message_not_found"
-    assert refusal(client.chat_delete, channel=channel, ts=ts)["error"] == "message_not_found"
-    hana = slack.team("globex").person("hana")
-    assert (
-        refusal(client.chat_postEphemeral, channel=channel, user=hana.id, text="x")["error"]
-        == "user_not_in_channel"
-    )
-    payments = akme.channel("payments").id
-    assert (
-        refusal(client.chat_postEphemeral, channel=payments, user=ada.id, text="x")["error"]
-        == "not_in_channel"
-    )
-
-
-def test_an_update_keeps_the_ts_and_the_blocks_that_are_not_given(
-    slack: LocalSlack, client: WebClient
-) -> None:
-    ada, channel = slack.team("akme").person("ada"), slack.team("akme").channel("ops").id
-    ts = client.chat_postMessage(channel=channel, text="one", blocks=[section("one")])["ts"]
-    assert client.chat_update(channel=channel, ts=ts, text="two")["ts"] == ts
-    (message,) = ada.sees("ops")
-    assert (message.ts, message.text, message.edited) == (ts, "two", True)
-    assert message.blocks[0]["text"]["text"] == "one"
-    client.chat_update(channel=channel, ts=ts, text="three", blocks=[])
-    assert ada.sees("ops")[0].blocks == []
-    assert refusal(client.chat_update, channel=channel, ts=ts, text="x" * 4001)["error"] == "msg_too_long"
-    assert (
-        refusal(client.chat_update, channel=channel, ts="1.000001", text="x")["error"] == "message_not_found"
-    )
-
-
-def test_a_bot_changes_and_deletes_its_own_messages_only(slack: LocalSlack, client: WebClient) -> None:
-    ada, channel = slack.team("akme").person("ada"), slack.team("akme").channel("ops").id
-    ada.types("ops", "mine")
-    theirs = ada.sees("ops")[0].ts
-    assert refusal(client.chat_update, channel=channel, ts=theirs, text="x")["error"] == "cant_update_message"
-    assert refusal(client.chat_delete, channel=channel, ts=theirs)["error"] == "cant_delete_message"
-    ts = client.chat_postMessage(channel=channel, text="bot's")["ts"]
-    client.chat_delete(channel=channel, ts=ts)
-    assert [message.text for message in ada.sees("ops")] == ["mine"]
-    assert refusal(client.chat_delete, channel=channel, ts=ts)["error"] == "message_not_found"
-
-
-@pytest.mark.parametrize(
-    ("message", "error"),
-    [
-        ({}, "no_text"),
-        ({"text": ""}, "no_text"),
-        ({"text": "x" * 40_001}, "msg_too_long"),
-        ({"blocks": "not json"}, "invalid_blocks_format"),
-        ({"blocks": {"type": "section"}}, "invalid_blocks_format"),
-        ({"text": "x", "blocks": [section("x" * 2999) for _ in range(5)]}, "msg_blocks_too_long"),
-    ],
-)
-@pytest.mark.filterwarnings("ignore:The top-level `text` argument is missing")
-def test_messages_that_slack_does_not_take(
-    slack: LocalSlack, client: WebClient, message: Any, error: str
-) -> None:
-    assert refusal(client.chat_postMessage, channel="#ops", **message)["error"] == error
-
-
-def test_invalid_blocks_says_where_and_why(client: WebClient) -> None:
-    blocks = [section("x" * 3001), {"type": "hologram"}]
-    answer = refusal(client.chat_postMessage, channel="#ops", text="x", blocks=blocks)
-    assert answer["error"] == "invalid_blocks"
-    assert answer["response_metadata"]["messages"] == [
-        "[ERROR] must be less than 3001 characters [json-pointer:/blocks/0/text/text]",
-        "[ERROR] unsupported type: hologram [json-pointer:/blocks/1/type]",
-    ]
-    assert answer["errors"][1] == "unsupported type: hologram [json-pointer:/blocks/1/type]"
-
-
-def test_one_table_a_message(client: WebClient) -> None:
-    table = data_table(["NAME"], ["cart"])
-    assert client.chat_postMessage(channel="#ops", text="x", blocks=[table])["ok"] is True
-    answer = refusal(client.chat_postMessage, channel="#ops", text="x", blocks=[table, table])
-    assert answer["errors"] == ["only_one_table_allowed [json-pointer:/blocks/1]"]
-
-
-def test_a_workspace_may_refuse_a_block(slack: LocalSlack, client: WebClient) -> None:
-    akme, globex = slack.teams
-    slack.faults.refuse_block("data_table", team=akme)
-    table = data_table(["NAME"], ["cart"])
-    answer = refusal(client.chat_postMessage, channel="#ops", text="x", blocks=[section("x"), table])
-    assert answer["error"] == "invalid_blocks"
-    assert answer["errors"] == ["unsupported type: data_table [json-pointer:/blocks/1/type]"]
-    assert (
-        client_of(slack, globex).chat_postMessage(channel="#platform", text="x", blocks=[table])["ok"] is True
-    )
-    slack.faults.clear()
-    assert client.chat_postMessage(channel="#ops", text="x", blocks=[table])["ok"] is True
 
 
 def test_a_rate_limit_is_a_429_that_the_sdk_waits_out(slack: LocalSlack, client: WebClient) -> None:
@@ -342,76 +207,6 @@ def test_the_log_holds_calls_and_answers_but_no_tokens(slack: LocalSlack, client
     kept = json.dumps([vars(entry) for entry in slack.log]) + json.dumps(slack.snapshot())
     for secret in (slack.app_token, slack.signing_secret, *(team.bot_token for team in slack.teams)):
         assert secret not in kept
-
-
-JSON = st.recursive(
-    st.none()
-    | st.booleans()
-    | st.integers()
-    | st.floats(allow_nan=False, allow_infinity=False)
-    | st.text(max_size=6),
-    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=4), inner, max_size=3),
-    max_leaves=6,
-)
-NAMES = [
-    "channel",
-    "text",
-    "blocks",
-    "view",
-    "trigger_id",
-    "view_id",
-    "user",
-    "users",
-    "ts",
-    "limit",
-    "cursor",
-    "types",
-]
-ARGUMENTS = st.dictionaries(
-    st.sampled_from([*NAMES, "hash", "user_id", "code", "attachments", "token"]), JSON
-)
-
-
-@pytest.fixture(scope="module")
-def lasting() -> Iterator[LocalSlack]:
-    scopes = ["chat:write", "users:read", "channels:read", "groups:read", "im:read", "im:write", "team:read"]
-    with LocalSlack.start(manifest={"oauth_config": {"scopes": {"bot": scopes}}}) as slack:
-        yield slack
-
-
-@given(
-    method=st.sampled_from([*sorted(METHODS.keys() - {"auth.revoke"}), "oauth.v2.access", "api.test"]),
-    arguments=ARGUMENTS,
-)
-@settings(max_examples=200, deadline=None)
-def test_whatever_the_arguments_the_answer_is_a_word(
-    lasting: LocalSlack, method: str, arguments: dict[str, Any]
-) -> None:
-    akme = lasting.team("akme")
-    known = {
-        "channel": akme.channel("ops").id,
-        "user": akme.person("ada").id,
-        "user_id": akme.person("ada").id,
-    }
-    headers = {"Authorization": f"Bearer {akme.bot_token}"}
-    for given_ in (arguments, known | arguments, arguments | known):
-        answer = requests.post(f"{lasting.api_url}{method}", json=given_, headers=headers, timeout=5)
-        assert answer.status_code == 200
-        assert answer.json()["ok"] is True or answer.json()["error"]
-
-
-@pytest.mark.parametrize("body", [b"\xff\xfe", b"[" * 100_000, b"null", b""])
-def test_bodies_that_are_no_json(lasting: LocalSlack, body: bytes) -> None:
-    token = lasting.team("akme").bot_token
-    headers = {"Authorization": f"Bearer {token}", "Content-Type": "application/json; charset=utf-8"}
-    for path in ("chat.postMessage", "views.open"):
-        assert (
-            requests.post(f"{lasting.api_url}{path}", data=body, headers=headers, timeout=5).status_code
-            == 200
-        )
-    ada = lasting.team("akme").person("ada")
-    path = lasting.world.new_response_url("commands", ada.team.id, ada.team.channel("ops").id, ada.id)
-    assert requests.post(lasting.url + path, data=body, timeout=5).status_code == 400
 
 
 def test_the_same_seed_gives_the_same_slack() -> None:

@@ -1,28 +1,32 @@
 // Puts the page together: who one is, where one is, and what to draw when something changes.
 
-import { el } from "./dom.js";
+import { el, toast } from "./dom.js";
 import { drawBlocks } from "./blocks.js";
 import { Composer } from "./composer.js";
-import { keepingFocus } from "./focus.js";
+import { keepingFocus, returning } from "./focus.js";
 import { Inspector } from "./inspector.js";
 import { Live } from "./live.js";
-import { Messages } from "./messages.js";
+import { Messages, threaded } from "./messages.js";
 import { Modal } from "./modal.js";
 import { drawRail, drawSidebar, drawTopbar } from "./sidebar.js";
 import { judge, Surface } from "./surface.js";
+import { Thread } from "./thread.js";
 import { nextTheme, theme } from "./theme.js";
 
 const at = (id) => document.getElementById(id);
 const live = new Live();
-const pane = new Messages(live, at("messages"));
-const composer = new Composer(live, at("composer"));
+const pane = new Messages(live, at("messages"), nobodyYet);
+const composer = new Composer(live, at("composer"), "composer");
+const thread = new Thread(live, at("thread"), () => closeThread());
 const modal = new Modal(live);
 const inspector = new Inspector(live, at("inspector"), () => inspect(false));
 
 const seen = {
-  app: "app", teams: [], person: null, channels: [], reader: { names: {}, tz: "UTC" },
+  app: "app", teams: [], person: null, channels: [], reader: { id: "", names: {}, tz: "UTC" },
   held: new Map(), unread: new Map(), place: null, home: null, inspecting: innerWidth > 1200,
 };
+
+const ROOMY = "(min-width: 1500px)"; // where a thread and the inspector stand side by side
 
 const team = () => seen.teams.find((each) => each.id === seen.person?.team) ?? seen.teams[0];
 const channel = () => seen.channels.find((each) => each.id === seen.place);
@@ -34,26 +38,72 @@ function remembered() {
   return { person: every.find((each) => each.name === person) ?? every[0], place };
 }
 
+/** What messages of the shown channel are drawn with. */
+const where = () => ({ reader: seen.reader, app: seen.app, thread: openThread, dismiss });
+
+const label = (here) => (here.direct ? seen.app : `#${here.name}`);
+
+function nobodyYet() {
+  const here = channel();
+  const place = here?.direct ? `your direct message with ${seen.app}` : `#${here?.name ?? ""}`;
+  return el("div", { class: "empty" }, el("h2", {}, `This is ${place}`), el("p", {}, "Nobody has said anything yet. Type ", el("kbd", {}, "/"), " to see what the app can do."));
+}
+
+function dismiss({ ts }) {
+  live.ask("dismisses", { channel: seen.place, ts }).catch((error) => toast(error.message));
+}
+
+let fromThread = null;
+let inTheWay = false; // whether the inspector had to make room for the thread
+function openThread(ts) {
+  if (!thread.ts) fromThread = returning();
+  if (seen.inspecting && !matchMedia(ROOMY).matches) {
+    inspect(false);
+    inTheWay = true;
+  }
+  document.body.classList.add("threading");
+  thread.open(ts, channel(), label(channel()), seen.held.get(seen.place), where());
+}
+
+function closeThread() {
+  leaveThread();
+  if (inTheWay) inspect(true);
+  fromThread?.();
+}
+
+/** Closes the thread without giving the focus back. */
+function leaveThread() {
+  thread.close();
+  document.body.classList.remove("threading");
+}
+
 function be(id) {
   live.ask("be", { person: id }).catch(() => {});
 }
 
 function frame(told) {
   const same = seen.person?.id === told.person.id;
+  if (seen.reader.team !== told.person.team) inspector.forget();
   seen.person = told.person;
   seen.channels = told.channels;
-  seen.reader = { names: told.names, tz: told.person.tz };
+  seen.reader = { id: told.person.id, team: told.person.team, names: told.names, tz: told.person.tz };
+  inspector.zone = told.person.tz;
   seen.held = new Map(told.channels.map((each) => [each.id, new Map()]));
   seen.unread.clear();
   seen.home = null;
   modal.show([], seen.reader);
-  if (!same) composer.forget();
+  leaveThread();
+  if (!same) {
+    composer.forget();
+    thread.forget();
+  }
   const wanted = same ? seen.place : remembered().place;
   const found = told.channels.find((each) => each.name === wanted || each.id === wanted || (each.direct && wanted === "app"));
   go(wanted === "home" ? "home" : (found ?? told.channels[0]).id);
 }
 
 function go(place) {
+  if (place !== seen.place) leaveThread();
   seen.place = place;
   seen.unread.delete(place);
   const here = channel();
@@ -62,9 +112,9 @@ function go(place) {
   at("messages").hidden = at("composer").hidden = !here;
   at("home").hidden = Boolean(here);
   if (here) {
-    const label = here.direct ? seen.app : `#${here.name}`;
-    composer.at(here, label);
-    pane.show(here, seen.held.get(here.id), seen.reader, seen.app);
+    composer.at(here, label(here));
+    const { first, replies } = threaded(seen.held.get(here.id));
+    pane.show(here.id, where(), first, replies);
     if (matchMedia("(pointer: fine)").matches && !document.querySelector("dialog[open]")) composer.focus();
   } else {
     live.ask("opens_home").then(judge, () => {});
@@ -76,12 +126,18 @@ function go(place) {
 
 function drawAround() {
   if (!seen.person) return;
-  drawRail(at("rail"), seen.teams, team(), (each) => be(each.people[0].id));
+  keepingFocus(at("rail"), () => drawRail(at("rail"), seen.teams, team(), (each) => be(each.people[0].id)));
   const around = { ...seen, team: team(), channel: channel(), theme: theme() };
   keepingFocus(at("sidebar"), () => drawSidebar(at("sidebar"), around, { go, be, fold: () => fold(true) }));
   const on = { unfold: () => fold(false), theme: () => { nextTheme(); drawAround(); }, inspect: () => inspect(!seen.inspecting) };
   keepingFocus(at("topbar"), () => drawTopbar(at("topbar"), { ...around, inspecting: seen.inspecting }, on));
   document.title = `${channel()?.direct === false ? `#${channel().name}` : seen.app} · ${team().name} · Playground`;
+}
+
+function showNews(held, changed) {
+  const { first, replies } = threaded(held);
+  pane.update(first, replies, changed);
+  thread.update(seen.place, held, changed);
 }
 
 let homeSurface = null;
@@ -97,6 +153,8 @@ function drawHome() {
 
 function inspect(on) {
   seen.inspecting = on;
+  inTheWay = false;
+  if (on && !matchMedia(ROOMY).matches) leaveThread();
   document.body.classList.toggle("inspecting", on);
   inspector.open(on);
   drawAround();
@@ -119,10 +177,13 @@ live.addEventListener("frame", ({ detail }) => frame(detail));
 live.addEventListener("messages", ({ detail }) => {
   const held = seen.held.get(detail.channel);
   if (!held) return;
-  const fresh = detail.changed.filter(({ ts, user }) => !held.has(ts) && user !== seen.person.id).length;
+  // A message looks different when it has changed, and when its thread has.
+  const roots = [...detail.changed, ...detail.gone.map((ts) => held.get(ts))].map((each) => each?.thread_ts).filter(Boolean);
+  const changed = [...detail.gone, ...detail.changed.map(({ ts }) => ts), ...roots];
+  const fresh = detail.first ? 0 : detail.changed.filter(({ ts, user }) => !held.has(ts) && user !== seen.person.id).length;
   for (const ts of detail.gone) held.delete(ts);
   for (const message of detail.changed) held.set(message.ts, message);
-  if (detail.channel === seen.place) pane.update(held, detail.changed, detail.gone);
+  if (detail.channel === seen.place) showNews(held, changed);
   else if (fresh) {
     seen.unread.set(detail.channel, (seen.unread.get(detail.channel) ?? 0) + fresh);
     drawAround();

@@ -3,8 +3,9 @@
 import { el, fresh, link, picture } from "./dom.js";
 import { chart } from "./chart.js";
 import { drawElement } from "./elements.js";
+import { emoji } from "./emoji.js";
 import { markdown } from "./markdown.js";
-import { text } from "./mrkdwn.js";
+import { broken, text } from "./mrkdwn.js";
 import { richText } from "./richtext.js";
 import { dataTable, plainTable } from "./table.js";
 
@@ -20,7 +21,7 @@ function section(block, surface) {
 
 function context(block, { reader }) {
   return (block.elements ?? []).map((each) =>
-    each?.type === "image" ? picture(each.image_url, each.alt_text, "small") : el("span", {}, text(each, reader)),
+    each?.type === "image" ? picture(each, "small") : el("span", {}, text(each, reader)),
   );
 }
 
@@ -48,15 +49,15 @@ function input(block, surface) {
 }
 
 function image(block) {
-  const url = block.image_url ?? block.slack_file?.url;
-  const title = block.title ? el("figcaption", {}, String(block.title.text ?? "")) : null;
-  return el("figure", {}, title, picture(url, block.alt_text, "large"));
+  const title = block.title ? el("figcaption", {}, broken(block.title.text)) : null;
+  return el("figure", {}, title, picture(block, "large"));
 }
 
 function video(block, { reader }) {
   const title = text(block.title, reader);
   const by = [block.provider_name, block.author_name].filter(Boolean).join(" · ");
-  return el("div", { class: "card" }, el("strong", {}, link(block.title_url ?? block.video_url, ...title)), by ? el("div", { class: "faint" }, by) : null, block.description ? el("div", {}, text(block.description, reader)) : null);
+  const still = picture({ image_url: block.thumbnail_url, alt_text: block.alt_text }, "large");
+  return el("div", { class: "card" }, el("strong", {}, link(block.title_url ?? block.video_url, ...title)), el("div", {}, still), by ? el("div", { class: "faint" }, by) : null, block.description ? el("div", {}, text(block.description, reader)) : null);
 }
 
 const file = (block) => el("div", { class: "card" }, el("strong", {}, "File"), el("div", { class: "faint" }, String(block.external_id ?? "")));
@@ -66,14 +67,17 @@ function alert(block, { reader }) {
   return el("div", { class: `alert ${level}`, role: "note" }, el("span", { class: "sr-only" }, `${level}: `), text(block.text, reader));
 }
 
+/** An icon of Slack's own set, as its emoji where it has one of that name, else as its name. */
+const named = (given) => (given ? el("span", { class: "slack-icon", role: "img", "aria-label": String(given.name) }, emoji(given.name).replace(/^:(.*):$/, "$1")) : null);
+
 function card(block, surface) {
   const { reader } = surface;
   const part = (name, kind) => (block[name] ? el("div", { class: kind }, text(block[name], reader)) : null);
   return el(
     "article",
     { class: "card" },
-    block.hero_image ? picture(block.hero_image.image_url, block.hero_image.alt_text, "large") : null,
-    el("div", { class: "card-head" }, block.icon ? picture(block.icon.image_url, block.icon.alt_text, "small") : null, el("div", {}, part("title", "card-title"), part("subtitle", "faint"))),
+    block.hero_image ? picture(block.hero_image, "large") : null,
+    el("div", { class: "card-head" }, block.icon ? picture(block.icon, "small") : named(block.slack_icon), el("div", {}, part("title", "card-title"), part("subtitle", "faint"))),
     part("body", "card-body"),
     part("subtext", "faint"),
     block.actions?.length ? el("div", { class: "actions" }, block.actions.map((each) => drawElement(each, block, surface))) : null,
@@ -88,11 +92,13 @@ function carousel(block, surface) {
 function container(block, surface) {
   const { reader } = surface;
   const title = block.title ? text(block.title, reader) : richText(block.rich_text_title, reader);
-  const head = [el("strong", {}, ...title), block.subtitle ? el("span", { class: "faint" }, text(block.subtitle, reader)) : null];
+  const head = [block.icon ? picture(block.icon, "small") : null, el("strong", {}, ...title), block.subtitle ? el("span", { class: "faint" }, text(block.subtitle, reader)) : null];
   const children = drawBlocks(block.child_blocks ?? [], surface);
-  if (!block.is_collapsible) return el("section", { class: "container" }, el("div", { class: "container-head" }, head), children);
+  const width = ["narrow", "wide", "full"].includes(block.width) ? block.width : "";
+  const line = block.has_header_divider ? "divided" : "";
+  if (!block.is_collapsible) return el("section", { class: `container ${width} ${line}` }, el("div", { class: "container-head" }, head), children);
   const keep = surface.keep(`container ${block.block_id}`);
-  const details = el("details", { class: "container", ontoggle: () => { keep.open = details.open; } }, el("summary", { class: "container-head" }, head), children);
+  const details = el("details", { class: `container ${width}`, ontoggle: () => { keep.open = details.open; } }, el("summary", { class: "container-head" }, head), children);
   details.open = keep.open ?? !block.default_collapsed;
   return details;
 }
@@ -105,7 +111,7 @@ function task(block, { reader }) {
   const sources = (block.sources ?? []).map((each) => el("li", {}, link(each.url, String(each.text ?? each.url))));
   return el(
     "div",
-    { class: `task ${status}` },
+    { class: `task task-${status}` },
     el("span", { class: "task-mark", role: "img", "aria-label": status.replace("_", " ") }, STATUS[status]),
     el("div", {}, el("div", {}, String(block.title ?? "")), part("details"), part("output"), sources.length ? el("ul", {}, sources) : null),
   );
@@ -116,7 +122,7 @@ const plan = (block, surface) =>
 
 const DRAWN = {
   section, context, actions, input, image, video, file, alert, card, carousel, container, plan,
-  header: (block) => el("div", { role: "heading", "aria-level": "2" }, String(block.text?.text ?? "")),
+  header: (block) => el("div", { role: "heading", "aria-level": "2" }, broken(block.text?.text)),
   divider: () => el("hr"),
   context_actions: actions,
   rich_text: (block, { reader }) => richText(block, reader),

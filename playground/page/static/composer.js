@@ -15,17 +15,19 @@ export class Composer {
   #active = 0;
   #offered = [];
   #drafts = new Map();
-  #list = el("div", { class: "offers", role: "listbox", id: "offers", "aria-label": "Commands", hidden: true });
+  #list;
   #hint = el("div", { class: "usage", id: fresh("usage") });
   #field;
   #send;
 
-  constructor(live, form) {
+  /** `name` begins the ids of what it holds. */
+  constructor(live, form, name) {
     this.#live = live;
     this.#form = form;
+    this.#list = el("div", { class: "offers", role: "listbox", id: `${name}-offers`, "aria-label": "Commands", hidden: true });
     this.#field = el("textarea", {
-      id: "composer-text", rows: "1", "aria-autocomplete": "list",
-      "aria-controls": "offers", "aria-haspopup": "listbox", "aria-describedby": this.#hint.id, spellcheck: "false", autocapitalize: "off",
+      id: `${name}-text`, class: "composer-text", rows: "1", "aria-autocomplete": "list",
+      "aria-controls": this.#list.id, "aria-haspopup": "listbox", "aria-describedby": this.#hint.id, spellcheck: "false", autocapitalize: "off",
       oninput: () => this.#typed(), onkeydown: (event) => this.#pressed(event), onblur: () => this.#fold(),
     });
     this.#send = el("button", { type: "submit", class: "send", "aria-label": "Send", disabled: true }, icon("send"));
@@ -40,15 +42,19 @@ export class Composer {
     this.#commands = commands;
   }
 
-  /** Sends to this channel from now on; what was half typed in each stays there. */
-  at(channel, label) {
-    if (this.#channel) this.#drafts.set(this.#channel.id, this.#field.value);
+  /** Sends to this channel, or thread of one, from now on; what was half typed in each stays there. */
+  at(channel, label, placeholder = `Message ${label}`) {
+    if (this.#channel) this.#drafts.set(this.#draft(), this.#field.value);
     this.#channel = channel;
-    this.#field.value = this.#drafts.get(channel.id) ?? "";
-    this.#field.placeholder = `Message ${label}`;
+    this.#field.value = this.#drafts.get(this.#draft()) ?? "";
+    this.#field.placeholder = placeholder;
     this.#field.setAttribute("aria-label", `Message ${label}`);
     this.#typed();
     this.#fold();
+  }
+
+  #draft() {
+    return `${this.#channel.id} ${this.#channel.thread ?? ""}`;
   }
 
   forget() {
@@ -78,14 +84,14 @@ export class Composer {
     const options = this.#offered.map((each, index) =>
       el(
         "div",
-        { role: "option", class: `offer ${index === this.#active ? "active" : ""}`, id: `offer-${index}`, "aria-selected": String(index === this.#active), onmousedown: (event) => { event.preventDefault(); this.#take(each); } },
+        { role: "option", class: `offer ${index === this.#active ? "active" : ""}`, id: `${this.#list.id}-${index}`, "aria-selected": String(index === this.#active), onmousedown: (event) => { event.preventDefault(); this.#take(each); } },
         el("strong", {}, each.command),
         el("span", { class: "faint" }, ` ${each.usage}`),
         el("div", {}, each.description),
       ),
     );
     this.#list.replaceChildren(...options);
-    if (options.length) this.#field.setAttribute("aria-activedescendant", `offer-${this.#active}`);
+    if (options.length) this.#field.setAttribute("aria-activedescendant", `${this.#list.id}-${this.#active}`);
     else this.#field.removeAttribute("aria-activedescendant");
   }
 
@@ -141,7 +147,8 @@ export class Composer {
     this.#typed();
     this.#form.setAttribute("aria-busy", "true");
     try {
-      judge(await this.#live.ask("types", { channel: this.#channel.id, text: said }));
+      const { id, thread } = this.#channel;
+      judge(await this.#live.ask("types", { channel: id, text: said, ...(thread ? { thread } : {}) }));
     } catch (error) {
       toast(error.message);
       if (!this.#field.value) this.#field.value = said;

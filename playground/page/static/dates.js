@@ -54,5 +54,16 @@ export function moment(seconds, format, zone) {
   });
 }
 
+/** A moment as a datetime-local field holds it, in a zone; empty for none. */
+export const local = (seconds, zone) => (seconds ? moment(seconds, "{date_num}T{time}", zone) : null) ?? "";
+
+/** The moment that such a field means in a zone, in seconds; an hour that the clocks skip is the hour after. */
+export function instant(text, zone) {
+  const wanted = Date.parse(`${text}Z`);
+  let found = wanted;
+  for (let round = 0; round < 2; round++) found += wanted - Date.parse(`${local(found / 1000, zone)}Z`);
+  return Math.trunc(found / 1000);
+}
+
 /** The full moment, for a tooltip. */
 export const whole = (seconds, zone) => moment(seconds, "{date_long} {time_secs}", zone) ?? "";

@@ -42,6 +42,14 @@ const ICONS = {
   search: "M11 5a6 6 0 1 0 0 12 6 6 0 0 0 0-12zM20 20l-4.5-4.5",
   link: "M9 15l6-6M10 6l2-2a4 4 0 0 1 6 6l-2 2M14 18l-2 2a4 4 0 0 1-6-6l2-2",
   image: "M4 5h16v14H4zM4 16l5-5 4 4 3-3 4 4",
+  trash: "M5 7h14M10 4h4M7 7l1 13h8l1-13M10 11v5M14 11v5",
+  good: "M7 11v9H4v-9zM7 12l4-8c2 0 3 1 3 3l-1 3h5c1 0 2 1 2 2l-2 6c0 1-1 2-2 2H7",
+  bad: "M7 13V4H4v9zM7 12l4 8c2 0 3-1 3-3l-1-3h5c1 0 2-1 2-2l-2-6c0-1-1-2-2-2H7",
+  thread: "M4 5h16v11h-8l-5 4v-4H4zM8 9h8M8 12h5",
+  file: "M7 3h7l4 4v14H7zM14 3v4h4",
+  download: "M12 4v11M7 11l5 5 5-5M5 20h14",
+  warning: "M12 4 3 20h18zM12 10v4M12 17h.01",
+  attach: "M19 11l-7 7a4 4 0 0 1-6-6l8-8a3 3 0 0 1 4 4l-8 8a1 1 0 0 1-2-2l7-7",
 };
 
 export function icon(name) {
@@ -66,12 +74,18 @@ export function link(url, ...children) {
   return el("a", { href, target: "_blank", rel: "noopener noreferrer nofollow" }, ...children);
 }
 
-/** A picture that is in the payload itself, or where it would be: the page asks nobody outside for anything. */
-export function picture(url, alt, kind) {
-  const words = String(alt ?? "");
-  if (/^data:image\/(png|jpeg|gif|webp);base64,/.test(String(url))) {
-    return el("img", { src: url, alt: words, class: `picture ${kind}` });
-  }
+/** Where the page itself has a file of Slack's: by its id, or by the address that Slack gave it. */
+function stored({ id, url }) {
+  const found = id ?? /\/files-pri\/[A-Z0-9]+-([A-Z0-9]+)\//.exec(String(url))?.[1];
+  return found ? `/files/${encodeURIComponent(found)}` : null;
+}
+
+/** A picture that the payload or Slack itself holds, or where it would be: nobody outside is asked for anything. */
+export function picture(image, kind) {
+  const words = String(image?.alt_text ?? "");
+  const url = image?.image_url ?? image?.slack_file?.url;
+  const held = stored(image?.slack_file ?? { url }) ?? (/^data:image\/(png|jpeg|gif|webp);base64,/.test(String(url)) ? url : null);
+  if (held) return el("img", { src: held, alt: words, class: `picture ${kind}`, loading: "lazy" });
   const frame = el("span", { class: `picture absent ${kind}`, role: "img", "aria-label": words, title: words }, icon("image"));
   return kind === "small" ? frame : el("span", { class: "picture-frame" }, frame, link(url, words || "picture"));
 }

@@ -1,13 +1,14 @@
 // What went over the wires: each act of a person with the payloads, AWS calls and Kubernetes requests that followed it.
 
 import { el, icon } from "./dom.js";
+import { moment } from "./dates.js";
 import { drawFaults } from "./faults.js";
 import { tree } from "./json.js";
 
 const KEPT = 400;
 const WAITS = 3.5; // seconds after which an ack does not come any more
 
-const clock = (at) => new Date(at * 1000).toISOString().slice(11, 23);
+const clock = (at, zone) => `${moment(at, "{time_secs}", zone)}.${String(Math.floor((at % 1) * 1000)).padStart(3, "0")}`;
 const badge = (words, kind = "") => el("span", { class: `badge ${kind}` }, words);
 const milliseconds = (number) => `${number < 10 ? number.toFixed(1) : Math.round(number)} ms`;
 
@@ -50,31 +51,36 @@ export class Inspector {
   #root;
   #records = new Map();
   #nodes = new Map();
+  #everywhere = false;
   #list = el("ol", { class: "acts", "aria-label": "What happened, newest first" });
   #faults = el("div", { class: "faults" });
   #nothing = el("p", { class: "nothing" }, "Nothing has happened yet.");
-  #acts = [];
+  #acts = []; // oldest first: {node, inside, numbers, faults}
+  zone = "UTC";
 
   constructor(live, root, close) {
     this.#live = live;
     this.#root = root;
     root.append(
-      el("div", { class: "inspector-head" }, el("h2", {}, "Inspector"), el("button", { type: "button", class: "quiet", onclick: () => this.clear() }, "Clear"), el("button", { type: "button", class: "quiet", "aria-label": "Close the inspector", onclick: close }, icon("close"))),
-      el("div", { class: "inspector-body" }, el("details", { class: "fault-box" }, el("summary", {}, "Faults", el("span", { class: "fault-count" })), this.#faults), this.#nothing, this.#list),
+      el("div", { class: "inspector-head" }, el("h2", {}, "Inspector"), el("button", { type: "button", class: "quiet", onclick: () => this.forget() }, "Clear"), el("button", { type: "button", class: "quiet", "aria-label": "Close the inspector", onclick: close }, icon("close"))),
+      el("div", { class: "inspector-body" }, el("details", { class: "fault-box" }, el("summary", {}, "Faults", el("span", { class: "fault-count" })), this.#faults), this.#scope(), this.#nothing, this.#list),
     );
+  }
+
+  /** Whether what other workspaces do is shown too. */
+  #scope() {
+    const box = el("input", { type: "checkbox", role: "switch", class: "switch", onchange: () => { this.#everywhere = box.checked; this.open(true); } });
+    return el("label", { class: "fault scope" }, box, el("span", {}, "All workspaces"));
   }
 
   open(on) {
     this.#root.hidden = !on;
-    this.#forget();
-    if (this.#live) this.#live.ask("inspect", { on }).catch(() => {});
+    this.forget();
+    this.#live.ask("inspect", { on, everywhere: this.#everywhere }).catch(() => {});
   }
 
-  clear() {
-    this.#forget();
-  }
-
-  #forget() {
+  /** Shows nothing of what has been until now. */
+  forget() {
     this.#records.clear();
     this.#nodes.clear();
     this.#acts = [];
@@ -83,7 +89,8 @@ export class Inspector {
   }
 
   faults(told) {
-    const on = drawFaults(this.#faults, told, (name, cluster, turned) => this.#live.ask("fault", { name, cluster, on: turned }));
+    const turn = (name, cluster, on, pod = "") => this.#live.ask("fault", { name, cluster, on, pod });
+    const on = drawFaults(this.#faults, told, turn, (cluster, typed) => this.#live.ask("pods", { cluster, typed }));
     this.#root.querySelector(".fault-count").textContent = on ? `${on} on` : "";
   }
 
@@ -111,24 +118,40 @@ export class Inspector {
   #act(record) {
     const { who, did } = record.what;
     const inside = el("ol", { class: "records" });
-    const title = who ? [el("strong", {}, who), ` ${did}`] : [did || "Before"];
-    const node = el("li", { class: "act" }, el("div", { class: "act-head" }, el("span", {}, title), el("time", {}, clock(record.at))), inside);
+    const title = who ? [el("strong", {}, who), ` ${did}`] : [did];
+    const broken = badge("", "bad");
+    broken.hidden = true;
+    const node = el("li", { class: "act" }, el("div", { class: "act-head" }, el("span", {}, title), broken, el("time", {}, clock(record.at, this.zone))), inside);
     this.#list.prepend(node);
-    this.#acts.push({ node, inside, numbers: [record.n] });
+    const act = { n: record.n, node, inside, broken, numbers: [record.n], limits: new Map() };
+    this.#acts.push(act);
+    return act;
+  }
+
+  /** Under which act a record stands; what came of none stands under a heading of its own, in its time. */
+  #under(record) {
+    const caused = record.cause ? this.#acts.find(({ n }) => n === record.cause) : null;
+    if (caused) return caused;
+    const last = this.#acts.at(-1);
+    return last?.n === 0 ? last : this.#act({ n: 0, at: record.at, what: { who: "", did: "By itself" } });
   }
 
   #put(record) {
-    if (!this.#acts.length) this.#act({ n: 0, at: record.at, what: { who: "", did: "Before" } });
     const node = this.#drawn(record);
     const before = this.#nodes.get(record.n);
+    const act = before?.act ?? this.#under(record);
     if (before) {
-      node.open = before.open;
-      before.parentNode.replaceChild(node, before);
+      node.open = before.node.open;
+      before.node.replaceWith(node);
     } else {
-      this.#acts.at(-1).inside.append(el("li", {}, node));
-      this.#acts.at(-1).numbers.push(record.n);
+      act.inside.append(el("li", {}, node));
+      act.numbers.push(record.n);
     }
-    this.#nodes.set(record.n, node);
+    this.#nodes.set(record.n, { node, act });
+    if (record.what.faults?.length) act.limits.set(record.n, record.what.faults.length);
+    const limits = [...act.limits.values()].reduce((sum, each) => sum + each, 0);
+    act.broken.hidden = !limits;
+    act.broken.textContent = `${limits} ${limits === 1 ? "limit" : "limits"} broken`;
   }
 
   #drawn(record) {
@@ -136,7 +159,7 @@ export class Inspector {
     const limits = record.what.faults?.length ?? 0;
     const details = el(
       "details",
-      { class: `record ${record.source} ${bad ? "bad" : ""}`, ontoggle: fill },
+      { class: `record ${record.source} ${bad ? "bad" : ""} ${limits ? "over" : ""}`, ontoggle: fill },
       el(
         "summary",
         {},

@@ -2,11 +2,17 @@
 
 import { el, icon, toast } from "./dom.js";
 import { drawBlocks } from "./blocks.js";
-import { keepingFocus } from "./focus.js";
+import { keepingFocus, returning } from "./focus.js";
 import { Surface, judge } from "./surface.js";
 
 /** What decides whether a view has to be drawn again; what is picked or typed is on the page already. */
 const look = (view, depth) => JSON.stringify([view.id, view.hash, view.errors, view.notice, depth]);
+
+/** The place of the input that asks for the focus first. */
+function wanted({ blocks }) {
+  const block = blocks.find(({ element }) => element?.focus_on_load);
+  return block ? `${block.block_id}|${block.element.action_id}` : null;
+}
 
 export class Modal {
   #live;
@@ -16,6 +22,8 @@ export class Modal {
   #view = null;
   #depth = 0;
   #opener = null;
+  #drawn = ""; // the id of the view that is drawn
+  #left = new Map(); // what had the focus in a view when another came over it
   #dialog;
   #body = el("div", { class: "dialog-body", tabindex: "-1" });
 
@@ -30,12 +38,13 @@ export class Modal {
     this.#reader = reader;
     const ids = new Set(stack.map(({ id }) => id));
     for (const id of [...this.#surfaces.keys()]) if (!ids.has(id)) this.#surfaces.delete(id);
+    for (const id of [...this.#left.keys()]) if (!ids.has(id)) this.#left.delete(id);
     const view = stack.at(-1) ?? null;
     if (!view) {
-      this.#shown = "";
+      this.#shown = this.#drawn = "";
       this.#view = null;
       if (this.#dialog.open) this.#dialog.close();
-      this.#opener?.focus?.();
+      this.#opener?.();
       this.#opener = null;
       return;
     }
@@ -54,7 +63,9 @@ export class Modal {
 
   #draw(surface) {
     const view = this.#view;
-    const another = !this.#shown.startsWith(`["${view.id}"`);
+    const another = this.#drawn !== view.id;
+    if (another) this.#left.set(this.#drawn, document.activeElement?.dataset.focus);
+    this.#drawn = view.id;
     this.#shown = look(view, this.#depth);
     const close = view.close ?? "Close";
     const buttons = [
@@ -73,12 +84,16 @@ export class Modal {
       this.#body.scrollTop = another ? 0 : at;
     });
     if (!this.#dialog.open) {
-      this.#opener = document.activeElement;
+      this.#opener = returning();
       this.#dialog.showModal();
     }
     const wrong = this.#body.querySelector("[aria-invalid]");
     if (wrong) (wrong.matches("input, textarea") ? wrong : wrong.querySelector("input"))?.focus();
-    else if (another) (this.#body.querySelector(".block input:not([type=hidden]), .block textarea, .block button") ?? this.#body).focus();
+    else if (another) (this.#place(this.#left.get(view.id)) ?? this.#place(wanted(view)) ?? this.#body.querySelector(".block input:not([type=hidden]), .block textarea, .block button") ?? this.#body).focus();
+  }
+
+  #place(focus) {
+    return focus ? this.#dialog.querySelector(`[data-focus="${CSS.escape(focus)}"]`) : null;
   }
 
   #escaped(event) {

@@ -2,6 +2,7 @@
 
 import { el, link } from "./dom.js";
 import { moment, whole } from "./dates.js";
+import { withEmoji } from "./emoji.js";
 
 const ENTITIES = { "&lt;": "<", "&gt;": ">", "&amp;": "&" };
 const plain = (text) => text.replace(/&(?:lt|gt|amp);/g, (found) => ENTITIES[found]);
@@ -21,6 +22,7 @@ function tag(inside, reader) {
     const name = reader.names[target.slice(1)] ?? (label || target.slice(1));
     return el("span", { class: "mention" }, `${target[0]}${name.replace(/^[@#]/, "")}`);
   }
+  if (target.startsWith("!subteam^")) return el("span", { class: "mention" }, `@${reader.names[target.slice(9)] ?? (label || target.slice(9))}`.replace("@@", "@"));
   if (target[0] === "!") return el("span", { class: "mention" }, label || `@${target.slice(1).split("^")[0]}`);
   return link(target, label || target);
 }
@@ -33,7 +35,7 @@ function closing(text, start) {
   const mark = text[start];
   if (start > 0 && (WORD.test(text[start - 1]) || text[start - 1] === mark)) return -1;
   if (start + 1 >= text.length || /[\s]/.test(text[start + 1]) || text[start + 1] === mark) return -1;
-  for (let at = start + 2; at < text.length && text[at] !== "\n"; at++) {
+  for (let at = start + 1; at < text.length && text[at] !== "\n"; at++) {
     if (text[at] === "<" || text[at] === "`") {
       const end = text.indexOf(text[at] === "<" ? ">" : "`", at + 1);
       if (end > 0) at = end;
@@ -44,11 +46,18 @@ function closing(text, start) {
 
 const DEEPEST = 6;
 
+const ADDRESS = /(https?:\/\/[^\s<>]*[^\s<>.,;:!?'")\]])/;
+
+/** Words between marks: addresses are links, names of emoji what they show. */
+function bare(words) {
+  return words.split(ADDRESS).map((part, index) => (index % 2 ? link(plain(part), plain(part)) : withEmoji(plain(part))));
+}
+
 function inline(text, reader, depth = 0) {
   const nodes = [];
   let held = "";
   const flush = () => {
-    if (held) nodes.push(plain(held));
+    if (held) nodes.push(...bare(held));
     held = "";
   };
   for (let at = 0; at < text.length; at++) {
@@ -121,7 +130,7 @@ export function text(object, reader) {
   return object.type === "mrkdwn" ? mrkdwn(object.text, reader) : broken(object.text);
 }
 
-/** Plain text with its line breaks. */
+/** Plain text with its line breaks and emoji. */
 export function broken(words) {
-  return String(words ?? "").split("\n").flatMap((line, index) => (index ? [el("br"), line] : [line]));
+  return withEmoji(String(words ?? "")).split("\n").flatMap((line, index) => (index ? [el("br"), line] : [line]));
 }

@@ -2,9 +2,10 @@
 
 import { el, link } from "./dom.js";
 import { moment, whole } from "./dates.js";
+import { emoji as named } from "./emoji.js";
 import { broken } from "./mrkdwn.js";
 
-const MARKS = [["code", "code"], ["bold", "strong"], ["italic", "em"], ["strike", "s"], ["underline", "u"]];
+const MARKS = [["code", "code"], ["bold", "strong"], ["italic", "em"], ["strike", "s"], ["underline", "u"], ["highlight", "mark"], ["client_highlight", "mark"]];
 
 function leaf(part, reader) {
   switch (part?.type) {
@@ -39,7 +40,7 @@ function leaf(part, reader) {
 function emoji(part) {
   const points = String(part.unicode ?? "").split("-").map((code) => Number.parseInt(code, 16));
   const known = points.every((point) => point >= 0 && point <= 0x10ffff);
-  return part.unicode && known ? String.fromCodePoint(...points) : `:${part.name}:`;
+  return part.unicode && known ? String.fromCodePoint(...points) : named(part.name);
 }
 
 function colour(value) {

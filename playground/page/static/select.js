@@ -1,13 +1,19 @@
 // Selects with type-ahead: static, external, of people and channels; of one or of several.
 
-import { el, fresh, icon } from "./dom.js";
+import { el, fresh, icon, toast } from "./dom.js";
 import { confirmed } from "./confirm.js";
+import { withEmoji } from "./emoji.js";
 import { placeOver } from "./popup.js";
 
 const PAUSE = 200; // ms without a key before an external select asks
 const MIN_QUERY = 3; // what an external select waits for when its app does not say
 
-const words = (option) => String(option?.text?.text ?? option?.value ?? "");
+const FAILED = {
+  timeout: "No options: the app did not answer within 3 seconds.",
+  error: "No options: the app answered with an error, or with options that Slack does not take.",
+};
+
+const words = (option) => withEmoji(String(option?.text?.text ?? option?.value ?? ""));
 
 /** The options an element has by itself, as groups; null when they come from the app. */
 function own(element, reader) {
@@ -56,8 +62,10 @@ export function select(element, block, surface, described) {
   }
 
   function chip(option) {
+    // The field keeps the focus: losing it draws the chips anew, and the press would be lost with them.
+    const keep = (event) => event.preventDefault();
     const off = () => pick(chosen.filter((each) => each.value !== option.value));
-    return el("span", { class: "chip" }, words(option), el("button", { type: "button", "aria-label": `Remove ${words(option)}`, onclick: off }, "×"));
+    return el("span", { class: "chip" }, words(option), el("button", { type: "button", "aria-label": `Remove ${words(option)}`, onmousedown: keep, onclick: off }, "×"));
   }
 
   function open(typed) {
@@ -82,20 +90,26 @@ export function select(element, block, surface, described) {
   async function suggest(typed) {
     const mine = ++asked;
     const found = await surface.act("suggestions", block, element, { typed }, input);
-    if (mine === asked && list.matches(":popover-open")) show([{ options: found ?? [] }]);
+    if (mine !== asked || !list.matches(":popover-open")) return;
+    if (found?.status === "acked") show(found.groups);
+    else say(FAILED[found?.status] ?? FAILED.error, "failed");
   }
 
-  function say(sentence) {
+  /** A sentence in the list's place, which is also read out. */
+  function say(sentence, kind = "nothing") {
     shown = [];
     active = -1;
-    list.replaceChildren(el("div", { class: "nothing", role: "option", "aria-disabled": "true" }, sentence));
+    const id = fresh("sentence");
+    const node = el("div", { id, class: kind, role: "option", "aria-disabled": "true", "aria-selected": "false" }, kind === "failed" ? icon("warning") : null, sentence);
+    list.replaceChildren(node);
+    input.setAttribute("aria-activedescendant", id);
     placeOver(list, box);
   }
 
   function show(parts) {
     shown = [];
     active = -1;
-    list.replaceChildren(...parts.filter((part) => part.options.length).map((part) => {
+    list.replaceChildren(...parts.filter((part) => part.options?.length).map((part) => {
       const nodes = part.options.map(drawn);
       const label = part.label?.text;
       return label ? el("div", { role: "group", "aria-label": label }, el("div", { class: "group", "aria-hidden": "true" }, label), nodes) : el("div", { role: "presentation" }, nodes);
@@ -153,8 +167,9 @@ export function select(element, block, surface, described) {
     if (!many) return pick([option]);
     const on = chosen.some((each) => each.value === option.value);
     const next = on ? chosen.filter((each) => each.value !== option.value) : [...chosen, option];
-    if (next.length <= (element.max_selected_items ?? Infinity)) pick(next);
-    return undefined;
+    const most = element.max_selected_items ?? Infinity;
+    if (next.length > most) return toast(`No more than ${most} can be chosen.`);
+    return pick(next);
   }
 
   async function pick(next) {

@@ -4,11 +4,22 @@ import { avatar, el, icon } from "./dom.js";
 
 const ROLES = { admin: "admin", member: "member", guest: "guest of one channel" };
 
+/** Arrows, Home and End go from button to button of a list that one can also go through with Tab. */
+function walk(event) {
+  const every = [...event.currentTarget.querySelectorAll("button")].filter((each) => each.offsetParent);
+  const at = every.indexOf(document.activeElement);
+  const to = { ArrowUp: at - 1, ArrowDown: at + 1, Home: 0, End: every.length - 1 }[event.key];
+  if (at < 0 || to === undefined || !every[to]) return;
+  event.preventDefault();
+  every[to].focus();
+}
+
 export function drawRail(rail, teams, team, choose) {
   const tiles = teams.map((each) =>
-    el("button", { type: "button", class: "tile", "aria-label": each.name, title: each.name, "aria-current": each.id === team?.id ? "true" : null, onclick: () => choose(each) }, avatar(each.name)),
+    el("button", { type: "button", class: "tile", data: { focus: each.id }, "aria-label": each.name, title: each.name, "aria-current": each.id === team?.id ? "true" : null, onclick: () => choose(each) }, avatar(each.name)),
   );
   rail.replaceChildren(...tiles);
+  rail.onkeydown = walk;
 }
 
 /** `place` is the id of a channel, or "home"; `unread` counts by channel. */
@@ -20,7 +31,7 @@ export function drawSidebar(sidebar, { team, person, channels, place, unread, ap
       {},
       el(
         "button",
-        { type: "button", class: `entry ${count ? "unread" : ""}`, "aria-current": place === id ? "page" : null, onclick: () => on.go(id) },
+        { type: "button", class: `entry ${count ? "unread" : ""}`, data: { focus: id }, "aria-current": place === id ? "page" : null, onclick: () => on.go(id) },
         mark,
         el("span", { class: "entry-name" }, label),
         more,
@@ -36,7 +47,7 @@ export function drawSidebar(sidebar, { team, person, channels, place, unread, ap
       {},
       el(
         "button",
-        { type: "button", class: "entry person", "aria-pressed": String(each.id === person.id), onclick: () => on.be(each.id) },
+        { type: "button", class: "entry person", data: { focus: each.id }, "aria-pressed": String(each.id === person.id), onclick: () => on.be(each.id) },
         avatar(each.name),
         el("span", { class: "entry-name" }, each.real_name, el("span", { class: "entry-more" }, `${ROLES[each.role] ?? each.role} · ${each.tz}`)),
       ),
@@ -46,7 +57,7 @@ export function drawSidebar(sidebar, { team, person, channels, place, unread, ap
     el("div", { class: "sidebar-head" }, el("h2", {}, team.name), el("button", { type: "button", class: "quiet only-narrow", "aria-label": "Close the sidebar", onclick: on.fold }, icon("close"))),
     el(
       "div",
-      { class: "sidebar-body" },
+      { class: "sidebar-body", onkeydown: walk },
       el("h3", {}, "Channels"),
       el("ul", {}, open.map((each) => entry(each.id, each.name, icon(each.private ? "lock" : "hash"), each.shared ? el("span", { class: "tag" }, "shared") : null))),
       el("h3", {}, "App"),

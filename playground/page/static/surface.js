@@ -1,6 +1,7 @@
 // A message or view that can be touched: it tells the playground what its person does, and keeps what the page knows.
 
 import { toast } from "./dom.js";
+import { markup } from "./markup.js";
 
 const FAILED = {
   timeout: "The app did not answer within 3 seconds (operation_timeout).",
@@ -14,7 +15,7 @@ export function judge(ack) {
 }
 
 export class Surface {
-  /** `target` is {channel, ts} or {view}; `reader` knows names and the zone. */
+  /** `target` is {channel, ts} or {view}; `reader` knows who reads, names and the zone. */
   constructor(live, target, reader) {
     this.live = live;
     this.target = target;
@@ -37,7 +38,8 @@ export class Surface {
   }
 
   textOf(block, element) {
-    return this.typed.get(`${block.block_id}|${element.action_id}`)?.[2] ?? this.stateOf(block, element).value ?? "";
+    const { value, rich_text_value: rich } = this.stateOf(block, element);
+    return this.typed.get(`${block.block_id}|${element.action_id}`)?.[2] ?? value ?? markup(rich);
   }
 
   type(block, element, text) {

@@ -1,104 +1,101 @@
-"""Wires the Bolt app: which workspaces it answers for, the desk behind its listeners, and the way a payload takes."""
+"""Puts the bot together from its parts, and leads a payload through them: door, workspace, listener, work."""
 
 import logging
+import os
 import secrets
+import socket
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 
 from slack_bolt import App, BoltContext, BoltRequest, BoltResponse
 from slack_bolt.authorization import AuthorizeResult
 from slack_bolt.error import BoltUnhandledRequestError
 from slack_sdk import WebClient
-from slack_sdk.errors import SlackApiError
+from slack_sdk.oauth.token_rotation import TokenRotator
+from sqlalchemy import Engine
 
+from bot.database import Database
 from bot.door import Door, Verdict
+from bot.grants import GrantStore, seal_of
+from bot.installations import Installations, TokenEnded
+from bot.logs import scrubbed
 from bot.metrics import Metrics
+from bot.oauth import OAuth
+from bot.refusal import NOT_SET_UP, in_words, refusal
 from bot.settings import Settings
-from connector.workspaces import Workspaces
+from bot.tokens import Given, Granted
+from bot.vault import RedisVault
+from connector.connector import EKSConnector
+from connector.errors import StateAway
+from connector.saved import SavedRecords
+from connector.workspaces import WorkspaceKey, Workspaces
+from handlers import departure
 from handlers.access import Access
+from handlers.claims import Claims
+from handlers.defaults import Defaults
 from handlers.desk import Desk
 from handlers.listeners import AFTER_ACK, register
-from handlers.retries import SHORT, UNREACHABLE, retries
+from handlers.policy import Policy, PolicyFile
+from handlers.retries import SHORT, retries
 from handlers.seal import Seal
+from handlers.sweeper import Sweeper
+from handlers.trail import Trail
 
 log = logging.getLogger(__name__)
 
 SLACK_SECONDS = 10
-NOT_SET_UP = (
-    "This bot is not set up for this workspace. Ask whoever runs it to add the workspace's bot token."
-)
-
-
-class NoWorkspace(Exception):  # noqa: N818 - a condition, as all our errors are named
-    """Slack does not accept a bot token; the text names it by its place and Slack's word, never by its value."""
-
-
-@dataclass(frozen=True)
-class Installations:
-    """The workspaces whose tokens the bot was given, by enterprise and team."""
-
-    by_team: dict[str, AuthorizeResult] = field(repr=False)
-
-    @classmethod
-    def from_tokens(cls, client: WebClient, tokens: tuple[str, ...]) -> "Installations":
-        """Asks Slack whose each token is. Raises NoWorkspace for one that Slack does not accept."""
-        found = {}
-        for place, token in enumerate(tokens, 1):
-            which = "the bot token" if len(tokens) == 1 else f"bot token {place} of {len(tokens)}"
-            try:
-                said = client.auth_test(token=token)
-            except SlackApiError as error:
-                raise NoWorkspace(f"Slack does not accept {which}: {error.response.get('error')}.") from error
-            except UNREACHABLE as error:
-                raise NoWorkspace(
-                    f"Slack could not be asked about {which}: {type(error).__name__}."
-                ) from error
-            result = AuthorizeResult.from_auth_test_response(bot_token=token, auth_test_response=said)
-            org_wide = said.get("is_enterprise_install") in (True, "true")
-            found[str(result.enterprise_id if org_wide else result.team_id)] = result
-        return cls(found)
-
-    def of(self, enterprise_id: str | None, team_id: str | None) -> AuthorizeResult | None:
-        """The workspace that a payload is for; None when the bot is not installed there."""
-        found = self.by_team.get(team_id or "")
-        if found is not None or not enterprise_id:
-            return found
-        # A token of an org-wide install names the organisation where others name a team.
-        return self.by_team.get(enterprise_id)
+# The key of a Bolt context under which the workspace's installation stands.
+_INSTALLED = "installed"
 
 
 class Bot:
-    """The bot without a transport: give it a payload, send what `answer` gives, then call `after`."""
+    """The bot without a transport: give it a payload, send what `answer` gives, then call `after`.
+
+    Making one sets up the database and asks Slack about the tokens that were given. Raises NoWorkspace, and BadDatabase
+    or StateAway, which are Failures.
+    """
 
     def __init__(self, settings: Settings) -> None:
+        slack = WebClient(base_url=settings.api_url, timeout=SLACK_SECONDS, retry_handlers=retries(SHORT))
+        replica = f"{socket.gethostname()}-{os.getpid()}"
+        seal = Seal(settings.app_secret)
         self.metrics = Metrics()
-        self.workspaces = Workspaces()
-        secret = settings.signing_secret or settings.bot_tokens[0]
-        self.desk = Desk(self.workspaces, Access(), Seal(secret), self.metrics.ended)
-        self.metrics.watch(self.desk.load)
+        self.database = Database.open(settings.database_url or None)
+        self.database.migrate()
+        engine = self.database.engine
+        self.workspaces = Workspaces(_connecting(settings, engine, self.metrics))
+        self.installations, self.oauth = self._installed(settings, slack)
+        policy = _policy(settings, self.installations)
+        claims = Claims(engine, seal, replica)
+        self._trail = Trail(
+            engine, replica, days=settings.audit_days, scrub=partial(scrubbed, secrets=settings.secrets)
+        )
+        self.desk = Desk(
+            self.workspaces, Access(policy), seal, self.metrics.ended, claims=claims, trail=self._trail
+        )
+        self._sweeper = Sweeper(self.desk, claims, self._trail, self.installations.slack_of)
+        self._watched(policy)
         self._door = Door()
-        client = WebClient(
-            base_url=settings.api_url,
-            timeout=SLACK_SECONDS,
-            retry_handlers=retries(SHORT),
-        )
-        self.installations = Installations.from_tokens(client, settings.bot_tokens)
-        self.app = App(
-            client=client,
-            authorize=_authorising(self.installations),
-            before_authorize=_turning_away(self.installations),
-            # The transport has checked the signature before the payload's shape, which Bolt would do after it.
-            request_verification_enabled=False,
-            signing_secret=settings.signing_secret,
-            # Listeners only ack and hand over, so the thread that received a payload runs them: no pool to exhaust.
-            process_before_response=True,
-            # Else Bolt logs the whole body of a payload nobody listens to.
-            raise_error_for_unhandled_request=True,
-        )
-        self.app.error(_unhandled)
+        self.app = _bolt(slack, self.installations)
         register(self.app, self.desk)
+        departure.register(self.app, self.installations.doubt)
+        self.installations.start()
+        self._sweeper.start()
+
+    def _installed(self, settings: Settings, slack: WebClient) -> tuple[Installations, OAuth | None]:
+        # What goes when the app leaves a workspace; the audit stays.
+        on_gone = (self.workspaces.forget, Defaults(self.database.engine).forget)
+        if not settings.oauth:
+            return Installations(Given(slack, settings.bot_tokens), slack, on_gone), None
+        seal = seal_of(settings.client_secret, settings.credentials_keys)
+        store = GrantStore(self.database.engine, settings.client_id, seal)
+        rotator = TokenRotator(
+            client_id=settings.client_id, client_secret=settings.client_secret, client=slack
+        )
+        installations = Installations(Granted(store, rotator), slack, on_gone, verify=True)
+        return installations, OAuth(settings, slack, store, installations.read)
 
     def answer(
         self, body: dict[str, Any], headers: dict[str, Any] | None = None
@@ -123,28 +120,103 @@ class Bot:
 
     def close(self, timeout: float) -> bool:
         """Ends what is under way within `timeout` seconds and drops all connections; False: something was cut off."""
+        until = time.monotonic() + timeout
         ended = self.desk.drain(timeout)
+        self._sweeper.stop(max(0.0, until - time.monotonic()))
+        self.installations.stop()
         self.workspaces.close()
-        return ended
+        written = self._trail.close(max(0.0, until - time.monotonic()))
+        self.database.close()
+        return ended and written
+
+    def _watched(self, policy: Callable[[], Policy]) -> None:
+        """Shows in the metrics what the process stands on."""
+        self.metrics.watch(self.desk.load)
+        self.metrics.watch_pool("front", self.desk.front)
+        self.metrics.watch_pool("lanes", self.desk.lanes)
+        self.metrics.watch_state(
+            connections=lambda: self.workspaces.load()["open"],
+            database_up=lambda: self._sweeper.has_database,
+            policy_broken=lambda: bool(policy().broken),
+            trail_waiting=self._trail.waiting,
+        )
 
 
-def _authorising(installations: Installations) -> Callable[..., Any]:
-    # A function, not a method: Bolt passes arguments by name and would fill `self` too.
-    def authorise(enterprise_id: str | None, team_id: str | None) -> AuthorizeResult | None:
-        return installations.of(enterprise_id, team_id)
+def _connecting(
+    settings: Settings, engine: Engine, metrics: Metrics
+) -> Callable[[WorkspaceKey], EKSConnector]:
+    """How each workspace's connector is made. Raises BadVault, and StateAway, for the store of credentials."""
+    store = (
+        RedisVault.open(settings.credentials_url, settings.credentials_keys)
+        if settings.credentials_url
+        else None
+    )
 
-    return authorise
+    def build(key: WorkspaceKey) -> EKSConnector:
+        vault = store.of(key) if store else None
+        return EKSConnector(SavedRecords(engine, key), vault, on_call=metrics.called)
+
+    return build
 
 
-def _turning_away(installations: Installations) -> Callable[..., Any]:
+def _bolt(slack: WebClient, installations: Installations) -> App:
+    app = App(
+        client=slack,
+        authorize=_authorise,
+        before_authorize=_finding_its_workspace(installations),
+        # The transport has checked the signature before the payload's shape, which Bolt would do after it.
+        request_verification_enabled=False,
+        # Listeners only ack and hand over, so the thread that received a payload runs them: no pool to exhaust.
+        process_before_response=True,
+        # Else Bolt logs the whole body of a payload nobody listens to.
+        raise_error_for_unhandled_request=True,
+    )
+    app.error(_unhandled)
+    return app
+
+
+def _authorise(context: BoltContext) -> AuthorizeResult:
+    return context[_INSTALLED].authorized()  # type: ignore[no-any-return]
+
+
+def _finding_its_workspace(installations: Installations) -> Callable[..., Any]:
     # Bolt would post its refusal to the response_url before it acknowledges; ours is the acknowledgement.
-    def turn_away(context: BoltContext, body: dict[str, Any], next: Callable[[], Any]) -> Any:  # noqa: A002
-        if body.get("type") == "url_verification" or installations.of(context.enterprise_id, context.team_id):
+    def find(context: BoltContext, body: dict[str, Any], next: Callable[[], Any]) -> Any:  # noqa: A002
+        event = body.get("event")
+        leaving = isinstance(event, dict) and event.get("type") in departure.EVENTS
+        if body.get("type") == "url_verification" or leaving:
             return next()
-        log.info("a payload for a workspace that the bot has no token for")
-        return BoltResponse(status=200, body=NOT_SET_UP if "command" in body else "")
+        try:
+            # A payload names the workspace of the person's own app, wherever the channel belongs to.
+            found = installations.of(context.enterprise_id, context.team_id, context.is_enterprise_install)
+        except (StateAway, TokenEnded) as failure:
+            log.warning("a payload is turned away: %s", failure.what)
+            said = in_words(failure)
+        else:
+            if found is not None:
+                context[_INSTALLED] = found
+                return next()
+            log.info("a payload for a workspace that the app is not installed in")
+            said = NOT_SET_UP
+        response, context[AFTER_ACK] = refusal(body, said)
+        return response
 
-    return turn_away
+    return find
+
+
+def _policy(settings: Settings, installations: Installations) -> Callable[[], Policy]:
+    """What gives the policy of the moment. Raises BadPolicy."""
+    if settings.policy_file:
+        return PolicyFile(settings.policy_file).current
+    if settings.oauth or len(settings.bot_tokens) > 1:
+        return Policy.closed
+
+    def of_one_token() -> Policy:
+        # An org-wide install has no team: it stands for many workspaces.
+        org_wide = any(found.workspace.team_id is None for found in installations.installed())
+        return Policy.closed() if org_wide else Policy.open()
+
+    return of_one_token
 
 
 def _nothing() -> None:

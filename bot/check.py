@@ -4,18 +4,23 @@ import os
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from pathlib import Path
 
 from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
+from sqlalchemy import inspect
 
 from bot.app import SLACK_SECONDS
+from bot.database import Database
+from bot.grants import BOTS, GrantStore, place_of, seal_of
+from bot.manifest import INSTALL_PATH, SCOPES
 from bot.settings import Settings
+from bot.tokens import named
+from bot.vault import RedisVault
 from connector.aws import Session, SignIn, profiles
 from connector.errors import Failure
+from handlers.policy import BadPolicy, Policy
 from handlers.retries import UNREACHABLE
-
-# What the bot calls needs no more than these; manifest.yaml asks for the same.
-SCOPES = ("chat:write", "commands", "users:read")
 
 
 @dataclass(frozen=True)
@@ -32,22 +37,32 @@ class Finding:
 
 
 def findings(settings: Settings) -> Iterator[Finding]:
-    """Looks at Slack's tokens and scopes, then at AWS; each Finding as soon as it is known. Never raises."""
+    """Looks at Slack's tokens and scopes, the database, then AWS; each Finding as soon as it is known. Never raises."""
     client = WebClient(base_url=settings.api_url, timeout=SLACK_SECONDS)
     for token in settings.bot_tokens:
-        yield from _bot_token(client, token)
+        yield from _bot_token(
+            client,
+            token,
+            "Install the app again (page Install App) and set SLACK_BOT_TOKEN to the token shown there.",
+        )
+    if settings.oauth:
+        yield _client(client, settings)
     if settings.socket_mode:
         yield _app_token(client, settings.app_token)
     else:
         yield Finding("ok", "signing secret: set (HTTP mode); Slack proves it with the first request")
+    yield from _memory(client, settings)
+    if settings.credentials_url:
+        yield _credentials(settings)
+    if settings.policy_file:
+        yield _policy(settings.policy_file)
     yield from _aws()
 
 
-def _bot_token(client: WebClient, token: str) -> Iterator[Finding]:
+def _bot_token(client: WebClient, token: str, todo: str) -> Iterator[Finding]:
     try:
         said = client.auth_test(token=token)
     except SlackApiError as error:
-        todo = "Install the app again (page Install App) and set SLACK_BOT_TOKEN to the token shown there."
         yield Finding("MISSING", f"bot token: Slack says {error.response.get('error')}", todo)
         return
     except UNREACHABLE as error:
@@ -64,6 +79,73 @@ def _bot_token(client: WebClient, token: str) -> Iterator[Finding]:
                 "Add it on the page OAuth & Permissions, or apply manifest.yaml, and install the app again."
             )
             yield Finding("MISSING", f"scope {scope} in {where}", todo)
+
+
+def _client(client: WebClient, settings: Settings) -> Finding:
+    """Slack takes no code that nobody was given, but it looks at who asks first."""
+    try:
+        client.oauth_v2_access(
+            client_id=settings.client_id, client_secret=settings.client_secret, code="eks-chatops-check"
+        )
+    except SlackApiError as error:
+        word = str(error.response.get("error"))
+        if word != "invalid_code":
+            todo = "Copy both again from the page Basic Information, App Credentials."
+            return Finding("MISSING", f"client ID and secret: Slack says {word}", todo)
+    except UNREACHABLE as error:
+        return _unreachable("client ID and secret", error)
+    return Finding("ok", "client ID and secret: Slack knows them")
+
+
+def _memory(client: WebClient, settings: Settings) -> Iterator[Finding]:
+    """The database, and the workspaces that it says the app is installed in."""
+    try:
+        database = Database.open(settings.database_url or None)
+    except Failure as failure:
+        yield _failed("database", failure, "MISSING")
+        return
+    try:
+        kind = database.engine.dialect.name
+        if trouble := database.trouble():
+            yield Finding("MISSING", f"database: {trouble}", "Look at DATABASE_URL, and at the network.")
+            return
+        yield Finding("ok", f"database: {kind}")
+        # Looking changes nothing: tables are made by the first run.
+        if settings.oauth and inspect(database.engine).has_table(BOTS.name):
+            seal = seal_of(settings.client_secret, settings.credentials_keys)
+            yield from _installed(client, GrantStore(database.engine, settings.client_id, seal))
+    except Failure as failure:
+        yield _failed("database", failure, "MISSING")
+    finally:
+        database.close()
+
+
+def _credentials(settings: Settings) -> Finding:
+    try:
+        RedisVault.open(settings.credentials_url, settings.credentials_keys)
+    except Failure as failure:
+        return _failed("credentials store", failure, "MISSING")
+    return Finding("ok", "credentials store: writes nothing to its disk")
+
+
+def _policy(file: Path) -> Finding:
+    try:
+        policy = Policy.from_file(file)
+    except BadPolicy as error:
+        return Finding("MISSING", f"policy: {error}", "Ask it what it allows: eks-chatops policy check")
+    return Finding("ok", f"policy: {file.name}, for {', '.join(policy.workspaces) or 'no workspace'}")
+
+
+def _installed(client: WebClient, store: GrantStore) -> Iterator[Finding]:
+    bots = store.everywhere()
+    if not bots:
+        yield Finding("note", "no workspace yet", f"People install the app at {INSTALL_PATH}")
+    for bot in bots:
+        if bot.bot_token:
+            yield from _bot_token(client, bot.bot_token, f"Install the app there again at {INSTALL_PATH}")
+        else:
+            todo = "Put the key that it was sealed with behind the others in CREDENTIALS_KEY, or install the app again."
+            yield Finding("MISSING", f"bot token of {named(place_of(bot))}: no key opens it", todo)
 
 
 def _app_token(client: WebClient, token: str) -> Finding:

@@ -1,4 +1,4 @@
-"""The command line: eks-chatops run, check, demo."""
+"""The command line: eks-chatops run, check, manifest, demo."""
 
 import os
 import sys
@@ -6,6 +6,7 @@ import sys
 import click
 
 from bot.logs import configure
+from bot.policy_command import policy
 from bot.settings import BadSettings, Settings
 
 
@@ -15,24 +16,31 @@ def main() -> None:
     """A Slack app through which teams reach their Amazon EKS clusters."""
 
 
+main.add_command(policy)
+
+
 @main.command()
 def run() -> None:
     """Run the bot: Socket Mode when SLACK_APP_TOKEN is set, else HTTP on HOST:PORT."""
-    from bot.app import NoWorkspace
     from bot.http import PortTaken
+    from bot.refusal import in_words
     from bot.run import run as run_bot
+    from bot.tokens import NoWorkspace
+    from connector.errors import Failure
+    from handlers.policy import BadPolicy
 
     settings = _settings()
     try:
         run_bot(settings)
-    except (NoWorkspace, PortTaken) as error:
-        click.echo(f"eks-chatops: {error}\nTry: eks-chatops check", err=True)
+    except (NoWorkspace, PortTaken, BadPolicy, Failure) as error:
+        said = in_words(error) if isinstance(error, Failure) else error
+        click.echo(f"eks-chatops: {said}\nTry: eks-chatops check", err=True)
         sys.exit(2)
 
 
 @main.command()
 def check() -> None:
-    """Look at tokens, scopes and AWS, and say what is missing."""
+    """Look at tokens, scopes, the database and AWS, and say what is missing."""
     from bot.check import findings
 
     missing = False
@@ -40,6 +48,19 @@ def check() -> None:
         click.echo(str(finding))
         missing = missing or finding.mark == "MISSING"
     sys.exit(1 if missing else 0)
+
+
+@main.command()
+@click.option("--url", metavar="https://…", help="The bot's public address: for HTTP and OAuth.")
+def manifest(url: str | None) -> None:
+    """Print the Slack app's manifest, for one workspace over Socket Mode or for many by OAuth."""
+    from bot.manifest import is_public, printed
+
+    if url is not None and not is_public(url):
+        raise click.BadParameter(
+            "write the bot's address as Slack reaches it: https://HOST", param_hint="--url"
+        )
+    click.echo(printed(url), nl=False)
 
 
 @main.command()
@@ -74,7 +95,7 @@ def _settings() -> Settings:
         for line in error.lines:
             click.echo(f"eks-chatops: {line}", err=True)
         sys.exit(2)
-    configure(settings.log_level, (*settings.bot_tokens, settings.app_token, settings.signing_secret))
+    configure(settings.log_level, settings.secrets)
     return settings
 
 

@@ -1,4 +1,4 @@
-"""The HTTP side: Slack's signed requests on /slack/events, and pages for whoever watches the process."""
+"""The HTTP side: Slack's signed requests, the pages of OAuth, and those for whoever watches the process."""
 
 import json
 import logging
@@ -15,6 +15,7 @@ from flask import Flask, Response, request
 from slack_sdk.signature import SignatureVerifier
 
 from bot.app import Bot
+from bot.manifest import EVENTS_PATH, INSTALL_PATH, REDIRECT_PATH
 from bot.metrics import CONTENT_TYPE
 from bot.settings import Settings
 
@@ -79,7 +80,8 @@ class Http:
         self._server = _Server(
             (settings.host, settings.port),
             flask(bot, settings, ready, events=events),
-            numthreads=_THREADS if events else 4,
+            # A page of OAuth may wait for Slack; the others must not wait behind it.
+            numthreads=_THREADS if events or settings.oauth else 4,
             # The default of 5 lets a burst wait a second for its connection to be tried again.
             request_queue_size=512,
             shutdown_timeout=2,
@@ -120,20 +122,27 @@ def flask(bot: Bot, settings: Settings, ready: Callable[[], bool], *, events: bo
     if events:
         verifier = SignatureVerifier(settings.signing_secret)
         app.add_url_rule(
-            "/slack/events", view_func=lambda: _event(bot, verifier), methods=["POST"], endpoint="events"
+            EVENTS_PATH, view_func=lambda: _event(bot, verifier), methods=["POST"], endpoint="events"
         )
+    if oauth := bot.oauth:
+        app.add_url_rule(INSTALL_PATH, view_func=lambda: oauth.install(request), endpoint="install")
+        app.add_url_rule(REDIRECT_PATH, view_func=lambda: oauth.redirect(request), endpoint="redirect")
     app.add_url_rule("/healthz", view_func=lambda: _text("ok\n"), endpoint="healthz")
-    app.add_url_rule(
-        "/readyz",
-        view_func=lambda: _text("ok\n") if ready() else _text("not connected to Slack\n", 503),
-        endpoint="readyz",
-    )
+    app.add_url_rule("/readyz", view_func=lambda: _ready(bot, ready), endpoint="readyz")
     app.add_url_rule(
         "/metrics",
         view_func=lambda: Response(bot.metrics.exposition(), content_type=CONTENT_TYPE),
         endpoint="metrics",
     )
     return app
+
+
+def _ready(bot: Bot, ready: Callable[[], bool]) -> Response:
+    if not ready():
+        return _text("not connected to Slack\n", 503)
+    if not bot.database.reachable():
+        return _text("the database is out of reach\n", 503)
+    return _text("ok\n")
 
 
 def _event(bot: Bot, verifier: SignatureVerifier) -> Response:

@@ -9,6 +9,7 @@ from typing import NoReturn
 
 from bot.app import Bot
 from bot.http import Http
+from bot.manifest import INSTALL_PATH
 from bot.settings import Settings
 from bot.socket_mode import SocketMode
 
@@ -19,7 +20,10 @@ STOP_SECONDS = 8.0
 
 
 def run(settings: Settings) -> None:
-    """Runs until SIGTERM or SIGINT, drains, and returns within 10 seconds. Raises NoWorkspace, PortTaken."""
+    """Runs until SIGTERM or SIGINT, drains, and returns within 10 seconds.
+
+    Raises NoWorkspace, PortTaken, and a Failure where the database cannot be used.
+    """
     stop = threading.Event()
 
     def told(*_: object) -> None:
@@ -33,7 +37,7 @@ def run(settings: Settings) -> None:
     bot = Bot(settings)
     socket = SocketMode(bot, settings) if settings.socket_mode else None
     http = None
-    if socket is None or settings.port_given:
+    if socket is None or settings.port_given or settings.oauth:
         http = Http(
             bot,
             settings,
@@ -43,8 +47,8 @@ def run(settings: Settings) -> None:
         log.info("listening on %s", http.start())
     if socket:
         socket.start()
-    teams = ", ".join(sorted(str(found.team) for found in bot.installations.by_team.values()))
-    log.info("ready for %s", teams)
+    teams = ", ".join(sorted(found.name for found in bot.installations.installed()))
+    log.info("ready for %s", teams or f"workspaces that install the app at {INSTALL_PATH}")
     stop.wait()
     until = time.monotonic() + STOP_SECONDS
     log.info("stopping: %s commands under way", bot.desk.load()["running"])

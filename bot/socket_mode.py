@@ -16,8 +16,9 @@ from slack_sdk.socket_mode.client import BaseSocketModeClient
 from slack_sdk.socket_mode.request import SocketModeRequest
 from slack_sdk.socket_mode.response import SocketModeResponse
 
-from bot.app import SLACK_SECONDS, Bot, NoWorkspace
+from bot.app import SLACK_SECONDS, Bot
 from bot.settings import Settings
+from bot.tokens import NoWorkspace
 from handlers.retries import SHORT, UNREACHABLE, retries
 
 log = logging.getLogger(__name__)

@@ -3,8 +3,8 @@
 import functools
 import logging
 import re
-import subprocess
 import threading
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -18,11 +18,11 @@ from botocore.credentials import (
     CredentialResolver,
     Credentials,
     DeferredRefreshableCredentials,
-    ProcessProvider,
 )
-from botocore.exceptions import ClientError, CredentialRetrievalError, NoCredentialsError
+from botocore.exceptions import ClientError, NoCredentialsError
 
-from connector import formats
+from connector import formats, unattended
+from connector.calls import OnCall, reported, unheard
 from connector.errors import InvalidRegion, InvalidRequest, ProfileNotFound, translated
 from connector.unconfigured import unconfigured
 from connector.words import nearest
@@ -42,9 +42,6 @@ _SHORTEST_SESSION = timedelta(minutes=15)
 
 SESSION_NAME = "eks-chatops"
 
-# What a `credential_process` may take; it may ask a server.
-PROCESS_SECONDS = 15.0
-
 
 @dataclass(frozen=True)
 class Keys:
@@ -53,6 +50,12 @@ class Keys:
     access_key_id: str
     secret_access_key: str = field(repr=False)
     session_token: str | None = field(default=None, repr=False)
+
+    @property
+    def hint(self) -> str:
+        """As much of the id as tells it from others."""
+        key = self.access_key_id
+        return f"{key[:4]}…{key[-4:]}" if len(key) >= 16 else "…"
 
 
 @dataclass(frozen=True)
@@ -74,13 +77,15 @@ class SignIn:
     @property
     def label(self) -> str:
         """The sign-in in words, without its secrets."""
-        if self.keys:
-            key = self.keys.access_key_id
-            shown = f"{key[:4]}…{key[-4:]}" if len(key) >= 16 else "…"
-            label = f"AWS keys `{shown}`"
-        else:
-            label = f"profile `{self.profile}`" if self.profile else "the default chain"
-        return f"{label} as role `{self.role.arn.rpartition('/')[2]}`" if self.role else label
+        return label(self.profile, self.keys.hint if self.keys else "", self.role.arn if self.role else "")
+
+
+def label(profile: str | None, key_hint: str, role_arn: str) -> str:
+    """A sign-in in words: by keys when there is a hint of them, by a profile, or by the default chain."""
+    by = f"profile `{profile}`" if profile else "the default chain"
+    if key_hint:
+        by = f"AWS keys `{key_hint}`"
+    return f"{by} as role `{role_arn.rpartition('/')[2]}`" if role_arn else by
 
 
 @dataclass(frozen=True)
@@ -135,7 +140,13 @@ class Session:
     """
 
     def __init__(
-        self, boto: boto3.Session, sign_in: SignIn, region: str, expires_at: datetime | None
+        self,
+        boto: boto3.Session,
+        sign_in: SignIn,
+        region: str,
+        *,
+        expires_at: datetime | None = None,
+        keys: Keys | None = None,
     ) -> None:
         self.region = region
         # Not the sign-in itself: keys that were traded are not kept.
@@ -143,6 +154,8 @@ class Session:
         """What an error may name: keywords for `translated`."""
         self.expires_at = expires_at
         """When these credentials are dropped for good; None for those that renew themselves."""
+        self.keys = keys
+        """The keys that are in use, where keys signed in: the traded ones, when AWS gave any."""
         self._boto = boto
         self._clients: dict[str, Any] = {}
         self._lock = threading.Lock()
@@ -150,11 +163,18 @@ class Session:
 
     @classmethod
     def open(
-        cls, sign_in: SignIn, region: str, *, name: str = SESSION_NAME, keys_live: timedelta | None = None
+        cls,
+        sign_in: SignIn,
+        region: str,
+        *,
+        name: str = "",
+        keys_live: timedelta | None = None,
+        on_call: OnCall = unheard,
     ) -> "Session":
         """Sign in. With `keys_live`, keys are checked and traded for a session where AWS allows, and end then.
 
-        `name` tells who it is for in CloudTrail, when a role is assumed.
+        `name` tells in CloudTrail for whom a role is assumed: as its session's name, and as the source identity
+        where the role's trust policy takes one.
         Raises InvalidRegion, InvalidRequest, InvalidCredentials, ProfileNotFound, NoCredentials and the rest
         of what AWS may say.
         """
@@ -162,16 +182,18 @@ class Session:
         _check(sign_in)
         _keep_secrets_out_of_logs()
         with translated(action="sts:GetCallerIdentity", **facts_of(sign_in, region)):
-            boto = _boto(sign_in, region)
+            boto = reported(_boto(sign_in, region), on_call)
             if boto.get_credentials() is None:
                 raise NoCredentialsError
-            expires_at = None
-            if sign_in.keys and keys_live:
-                expires_at = datetime.now(UTC) + keys_live
-                boto = _exchanged(boto, sign_in.keys, region, keys_live)
+            expires_at = keys = None
+            if sign_in.keys:
+                if keys_live:
+                    expires_at = datetime.now(UTC) + keys_live
+                    boto = reported(_exchanged(boto, sign_in.keys, region, keys_live), on_call)
+                keys = Keys(*boto.get_credentials().get_frozen_credentials()[:3])
             if sign_in.role:
-                boto = _in_role(boto, sign_in.role, region, name)
-            return cls(boto, sign_in, region, expires_at)
+                boto = reported(_in_role(boto, sign_in.role, region, name), on_call)
+            return cls(boto, sign_in, region, expires_at=expires_at, keys=keys)
 
     def client(self, service: str) -> Any:
         """The boto3 client of a service, made at the first call and kept."""
@@ -247,27 +269,6 @@ def _bare(region: str, profile: str | None = None) -> botocore.session.Session:
     return session
 
 
-class _Process(subprocess.Popen[bytes]):
-    """A `credential_process` that may not take for ever, as botocore would let it."""
-
-    def communicate(self, input: bytes | None = None, timeout: float | None = None) -> tuple[bytes, bytes]:  # noqa: A002, ARG002
-        try:
-            return super().communicate(input, PROCESS_SECONDS)
-        except subprocess.TimeoutExpired:
-            self.kill()
-            super().communicate()
-            said = f"it did not end in {PROCESS_SECONDS:g} s"
-            raise CredentialRetrievalError(provider="credential_process", error_msg=said) from None
-
-
-def _bound_process(session: botocore.session.Session) -> None:
-    providers = session.get_component("credential_provider").providers
-    for at, provider in enumerate(providers):
-        if isinstance(provider, ProcessProvider):
-            name = session.profile or "default"
-            providers[at] = ProcessProvider(name, lambda: session.full_config, popen=_Process)
-
-
 def _boto(sign_in: SignIn, region: str) -> boto3.Session:
     if sign_in.keys:
         keys = sign_in.keys
@@ -282,27 +283,8 @@ def _boto(sign_in: SignIn, region: str) -> boto3.Session:
                 nearest(sign_in.profile, known)
                 or f"Set it up there: `aws configure --profile {sign_in.profile}`",
             )
-    _check_mfa(session, sign_in.profile or session.profile or "default")
-    _bound_process(session)
+    unattended.bound(session, sign_in.profile or session.profile or "default")
     return boto3.Session(botocore_session=session)
-
-
-def _check_mfa(session: botocore.session.Session, profile: str) -> None:
-    """botocore would ask for an MFA code on the terminal, and wait there for ever."""
-    settings = session.full_config["profiles"]
-    seen: set[str] = set()
-    name: str | None = profile
-    while name is not None and name not in seen:
-        seen.add(name)
-        section = settings.get(name, {})
-        if "role_arn" in section and "mfa_serial" in section:
-            raise InvalidRequest(
-                f"Profile `{profile}` asks for an MFA code, which a bot cannot type",
-                f"`mfa_serial` stands in `[profile {name}]`.",
-                "Use a profile without it, or SSO",
-                field="profile",
-            )
-        name = section.get("source_profile")
 
 
 def _with(credentials: Any, region: str) -> boto3.Session:
@@ -353,6 +335,12 @@ def _exchanged(boto: boto3.Session, keys: Keys, region: str, live: timedelta) ->
     )
 
 
+# What AWS says where a trust policy does not allow sts:SetSourceIdentity, and where there is a source identity
+# already, which cannot be changed:
+# https://docs.aws.amazon.com/IAM/latest/UserGuide/id_credentials_temp_control-access_monitor.html
+_NO_SOURCE_IDENTITY = frozenset({"AccessDenied", "ValidationError"})
+
+
 def _in_role(boto: boto3.Session, role: Role, region: str, name: str) -> boto3.Session:
     """The role's session; it renews itself for as long as the credentials below it last."""
     making = threading.Lock()
@@ -364,5 +352,24 @@ def _in_role(boto: boto3.Session, role: Role, region: str, name: str) -> boto3.S
     arguments = {"RoleSessionName": session_name(name)}
     if role.external_id is not None:
         arguments["ExternalId"] = role.external_id
-    fetcher = AssumeRoleCredentialFetcher(client, boto.get_credentials(), role.arn, extra_args=arguments)
-    return _with(DeferredRefreshableCredentials(fetcher.fetch_credentials, "assume-role"), region)
+
+    def fetcher(**more: str) -> Callable[[], Any]:
+        made = AssumeRoleCredentialFetcher(
+            client, boto.get_credentials(), role.arn, extra_args=arguments | more
+        )
+        fetch: Callable[[], Any] = made.fetch_credentials
+        return fetch
+
+    anonymous = fetcher()
+    named = fetcher(SourceIdentity=session_name(name)) if name else anonymous
+
+    def credentials() -> Any:
+        try:
+            return named()
+        except ClientError as refusal:
+            # Whether it is the source identity that is refused, or the role, is not always told.
+            if named is anonymous or refusal.response["Error"]["Code"] not in _NO_SOURCE_IDENTITY:
+                raise
+            return anonymous()
+
+    return _with(DeferredRefreshableCredentials(credentials, "assume-role"), region)

@@ -13,14 +13,17 @@ from typing import Any, TypeVar
 import msgspec
 from kubernetes import client
 from kubernetes.client.exceptions import ApiException
+from urllib3 import HTTPHeaderDict
 from urllib3.exceptions import HTTPError, InvalidHeader, ProtocolError
 from urllib3.util import Retry
 
 from connector import formats
-from connector.errors import ConnectionNotFound, ListExpired, ServerError, Unreachable, translated
+from connector.calls import OnCall, unheard
+from connector.errors import ConnectionNotFound, Failure, ListExpired, ServerError, Unreachable, translated
+from connector.impersonation import Impersonate
 from connector.kubeconfig import configuration
 from connector.lanes import Bulkhead, Deadline, Lanes
-from connector.resources import Health, Kind, Listing, Query, Row
+from connector.resources import Health, Kind, Listing, Query, Row, allowing
 from connector.resources.wire import ListMeta, Metadata, reader
 from connector.token import TokenSource
 
@@ -53,19 +56,33 @@ class _Version(msgspec.Struct, rename="camel"):
     git_version: str
 
 
-class Cluster:
-    """A cluster's API server, as one principal. Safe under threads."""
+class _Client(client.ApiClient):  # type: ignore[misc]
+    """The kubernetes client, with headers that may come more than once in a request, as Impersonate-Group does."""
 
-    def __init__(self, config: dict[str, Any], tokens: TokenSource, facts: dict[str, Any]) -> None:
+    def call_api(self, method: str, url: str, header_params: Any = None, *rest: Any, **more: Any) -> Any:
+        headers = HTTPHeaderDict()
+        for name, values in (header_params or {}).items():
+            for value in values if isinstance(values, list) else [values]:
+                headers.add(name, value)
+        return super().call_api(method, url, headers, *rest, **more)
+
+
+class Cluster:
+    """A cluster's API server, as one principal, or as whom that may act. Safe under threads."""
+
+    def __init__(
+        self, config: dict[str, Any], tokens: TokenSource, facts: dict[str, Any], on_call: OnCall = unheard
+    ) -> None:
         """`config` is a kubeconfig; `facts` are what errors may name, as `translated` takes them.
 
         Raises ServerError when the kubeconfig's CA is no certificate.
         """
         self._tokens = tokens
         self._facts = facts
+        self._on_call = on_call
         self._closed = threading.Event()
         self._bulkhead = Bulkhead(Lanes(_WIDTH), facts["cluster"], f"The API server of `{facts['cluster']}`")
-        self._client = client.ApiClient(configuration(config, tokens.token, connections=_WIDTH))
+        self._client = _Client(configuration(config, tokens.token, connections=_WIDTH))
         self._client.set_default_header("Accept-Encoding", "gzip")
         self._client.user_agent = "eks-chatops"
 
@@ -76,16 +93,24 @@ class Cluster:
         with translated(action="get version", **self._facts):
             return msgspec.json.decode(body, type=_Version).git_version
 
-    def namespaces(self, deadline: Deadline) -> tuple[str, ...]:
-        """Names of the namespaces, in order; those of the first pages only, when the deadline comes first."""
+    def namespaces(
+        self, deadline: Deadline, matching: tuple[str, ...] = (), impersonate: Impersonate | None = None
+    ) -> tuple[str, ...]:
+        """Names of the namespaces that match a pattern, or of all, in order; when cut short, those found so far."""
         names: list[str] = []
+        allowed = allowing(matching)
         call = client.CoreV1Api(self._client).list_namespace
-        for _, found in self._pages("list namespaces", call, _names, deadline):
-            names += found
+        for _, found in self._pages("list namespaces", call, _names, deadline, _as(impersonate)):
+            names += filter(allowed, found)
         return tuple(sorted(names))
 
     def list(
-        self, kind: Kind, query: Query, deadline: Deadline, on_progress: Progress | None = None
+        self,
+        kind: Kind,
+        query: Query,
+        deadline: Deadline,
+        on_progress: Progress | None = None,
+        impersonate: Impersonate | None = None,
     ) -> Listing:
         """What matches `query`, sickest first; `on_progress(rows so far, expected or None)` after each page.
 
@@ -94,7 +119,9 @@ class Cluster:
         Raises InvalidRequest, Forbidden, Unauthorized, Unreachable when nothing was found in time, and the rest.
         """
         formats.selector(query.selector)
-        parameters: dict[str, Any] = {"label_selector": query.selector} if query.selector else {}
+        parameters = _as(impersonate)
+        if query.selector:
+            parameters["label_selector"] = query.selector
         name = kind.list_all
         if kind.namespaced and query.namespace is not None:
             formats.namespace(query.namespace)
@@ -156,15 +183,26 @@ class Cluster:
         parameters: dict[str, Any] | None = None,
     ) -> bytes:
         """The answer's body, tried again while that makes sense and there is time."""
+        began = time.monotonic()
+        outcome = "ok"
+        try:
+            return self._tried(action, call, deadline, parameters or {})
+        except Failure as failure:
+            outcome = type(failure).__name__
+            raise
+        finally:
+            self._on_call("kubernetes", action, outcome, time.monotonic() - began)
+
+    def _tried(
+        self, action: str, call: Callable[..., Any], deadline: Deadline, parameters: dict[str, Any]
+    ) -> bytes:
         renewed = False
         tries = 0
         with translated(action=action, **self._facts):
             while True:
                 self._check_open()
                 try:
-                    return self._bulkhead.call(
-                        lambda: self._fetch(call, deadline, parameters or {}), deadline
-                    )
+                    return self._bulkhead.call(lambda: self._fetch(call, deadline, parameters), deadline)
                 except (ApiException, HTTPError) as error:
                     self._check_open()
                     if isinstance(error, ApiException) and error.status == 401 and not renewed:
@@ -208,10 +246,16 @@ class Cluster:
         return bytes(body)
 
 
+def _as(impersonate: Impersonate | None) -> dict[str, Any]:
+    # With this call alone: the client and its default headers are everybody's.
+    return {"_headers": impersonate.headers} if impersonate else {}
+
+
 def _gathered(
     kind: Kind, query: Query, pages: Iterable[tuple[ListMeta, Iterable[Row]]], on_progress: Progress | None
 ) -> Listing:
     words = [word.lower() for word in query.words]
+    allowed = allowing(query.namespaces)
     rows: list[Row] = []
     namespaces: set[str | None] = set()
     total = 0
@@ -220,12 +264,15 @@ def _gathered(
     taken_at = time.time()
     for meta, page in pages:
         for row in page:
+            if not allowed(row.namespace):
+                continue
             total += 1
             namespaces.add(row.namespace)
             if all(word in row.name.lower() for word in words):
                 rows.append(row)
         complete = not meta.continue_
-        expected = None if complete or meta.remaining is None else total + meta.remaining
+        unknown = complete or meta.remaining is None or query.namespaces
+        expected = None if unknown else total + (meta.remaining or 0)
         if on_progress:
             on_progress(total, expected)
     rows.sort(key=lambda row: (row.health, row.namespace or "", row.name))

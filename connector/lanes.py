@@ -95,6 +95,11 @@ class Lanes:
                 "waiting": sum(len(lane.waiting) for lane in self._lanes.values()),
             }
 
+    def full(self) -> int:
+        """How many keys have all their threads at work, so that the next job of theirs waits."""
+        with self._changed:
+            return sum(lane.running >= self._width for lane in self._lanes.values())
+
     def _work(self, key: Hashable, lane: _Lane, job: Callable[[], None] | None) -> None:
         while job is not None:
             try:

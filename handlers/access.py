@@ -1,26 +1,36 @@
 """Who may do what. `Access.authorise` is the only maker of a Request, and nothing reaches the connector without one.
 
-There is no policy file yet: members of the workspace may do everything, guests and people of other workspaces nothing.
-A policy is one more decision inside `authorise`; nothing else would change.
+The policy decides; here is who asks, where, and what each command needs. Guests are nobody unless a rule names them,
+and people of other workspaces are nobody.
 """
 
-import threading
 import time
-from collections import OrderedDict
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
 
 from slack_sdk import WebClient
-from slack_sdk.errors import SlackApiError
 
-from connector.errors import Failure
+from connector.connector import Connection
+from connector.resources import KINDS
 from connector.workspaces import WorkspaceKey
 from handlers.command import Command
-from handlers.retries import UNREACHABLE
+from handlers.people import Member, People, stranger
+from handlers.policy import NotAllowed, Policy, Rights, Scope
+from handlers.policy.values import ADMIN, CONNECT, DISCOVER, IN_NAMESPACES, READ, Target, Who
 
+__all__ = ["NEEDS", "Access", "Caller", "NotAllowed", "Request"]
 
-class NotAllowed(Failure):
-    """This person may not do this here."""
+# What a command needs; nothing where it tells only about the bot and about oneself.
+NEEDS: Mapping[str, str | None] = {
+    "help": None,
+    "whoami": None,
+    "clusters": DISCOVER,
+    "connect": CONNECT,
+    "disconnect": CONNECT,
+    "connections": READ,
+    "get": READ,
+    "audit": ADMIN,
+}
 
 
 @dataclass(frozen=True)
@@ -36,120 +46,110 @@ class Caller:
 
 @dataclass(frozen=True)
 class Request:
-    """A command that its caller may carry out. Only `Access.authorise` makes one."""
+    """A command that its caller may carry out, and how far. Only `Access.authorise` makes one."""
 
     command: Command
     caller: Caller
+    rights: Rights = field(compare=False, repr=False)
 
     @property
     def workspace(self) -> WorkspaceKey:
         return self.caller.workspace
 
+    @property
+    def verb(self) -> str:
+        """What the command needs; reading, for one that needs nothing."""
+        return NEEDS[self.command.verb] or READ
 
-@dataclass(frozen=True)
-class Member:
-    """What Slack's users.info says of a person, reduced to what decides."""
+    def knows(self, connection: Connection) -> bool:
+        """Whether the connection exists as far as this person is concerned."""
+        target = Target.of(connection)
+        return any(self.rights.may(verb, target) for verb in (CONNECT, *IN_NAMESPACES))
 
-    name: str
-    guest: bool
-    # The workspaces they belong to: one, or on Enterprise Grid several.
-    teams: frozenset[str]
-    enterprise: str
-    deleted: bool
+    def sees(self, connection: Connection) -> bool:
+        """Whether the command may be about this connection: only such ones are listed, offered and counted."""
+        return self.rights.may(self.verb, Target.of(connection))
 
+    def scope(self, connection: Connection) -> Scope:
+        """How to ask the cluster for what the command wants: in which namespaces, and as whom. Raises NotAllowed."""
+        kind = KINDS.get(self.command.kind)
+        return self.rights.scope(
+            self.verb,
+            Target.of(connection),
+            self.command.namespace,
+            namespaced=kind is None or kind.namespaced,
+        )
 
-# A person made a guest, or removed, is treated so after this long at the latest.
-MEMBER_SECONDS = 60.0
-_MOST_MEMBERS = 10_000
+    def reach(self, connection: Connection) -> Scope:
+        """How to ask for the namespaces themselves, whichever one the command is about. Raises NotAllowed."""
+        return self.rights.scope(self.verb, Target.of(connection))
 
 
 class Access:
-    """Decides, from what Slack says of a person. Safe under threads; remembers people for a minute."""
+    """Decides, from the policy and from what Slack says of a person. Safe under threads."""
 
-    def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
-        self._clock = clock
-        self._lock = threading.Lock()
-        self._members: OrderedDict[tuple[WorkspaceKey, str], tuple[float, Member]] = OrderedDict()
+    def __init__(
+        self,
+        policy: Callable[[], Policy] = Policy.open,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        """`policy` gives what holds now; it is asked for each command."""
+        self._policy = policy
+        self._people = People(clock)
 
     def authorise(self, command: Command, caller: Caller, slack: WebClient) -> Request:
         """The Request for `command`. Raises NotAllowed with the reason and whom to ask.
 
-        Asks Slack's users.info (scope users:read) once a minute for each person; when Slack does not answer that,
-        nothing is allowed.
+        Asks Slack who the person is, and who is in the user groups that decide, once a minute for each; when Slack
+        does not answer that, nothing is allowed.
         """
-        team = caller.workspace.team_id
-        if team and caller.home_team and caller.home_team != team and not caller.workspace.enterprise_id:
-            raise _stranger()
-        member = self._member(caller.workspace, caller.user, slack)
-        if member.deleted:
-            raise NotAllowed("This account is deactivated.", hint="Ask an admin of this workspace.")
-        if member.guest:
+        key = caller.workspace
+        member = self._member(caller, slack)
+        policy = self._policy()
+        who = Who(
+            user=caller.user,
+            channel=caller.channel,
+            workspace=key.team_id or key.enterprise_id or "",
+            guest=member.guest,
+            slack_admin=member.admin,
+        )
+        said = policy.workspace(key)
+        if said and (groups := said.groups_to_ask_about(who)):
+            team = "" if key.team_id else caller.home_team
+            who = replace(who, groups=self._people.groups_of(caller.user, groups, key, team, slack))
+        rights = policy.rights(key, who)
+        if member.guest and not rights.rules:
             raise NotAllowed(
                 "Guests of this workspace may not use /eks.",
                 "It shows what runs in the company's clusters, so it is for full members.",
                 "Ask an admin of this workspace to be made a member.",
             )
-        # An app installed for a whole organisation has no team: everybody of the organisation is at home.
-        organisation = caller.workspace.enterprise_id
-        at_home = team in member.teams if team else bool(organisation) and organisation == member.enterprise
-        if not at_home:
-            raise _stranger()
-        return Request(command, caller)
+        if needed := NEEDS[command.verb]:
+            rights.check(needed)
+        return Request(command, caller, rights)
 
     def name(self, user: str, workspace: WorkspaceKey, slack: WebClient) -> str:
         """The name a person goes by, to be shown without calling them; the id when Slack does not say."""
         try:
-            return self._member(workspace, user, slack).name
+            return self._people.member(user, workspace, slack).name
         except NotAllowed:
             return user
 
-    def _member(self, workspace: WorkspaceKey, user: str, slack: WebClient) -> Member:
-        key, now = (workspace, user), self._clock()
-        with self._lock:
-            known = self._members.get(key)
-        if known and now - known[0] < MEMBER_SECONDS:
-            return known[1]
-        member = _asked(user, slack)
-        with self._lock:
-            self._members[key] = (now, member)
-            self._members.move_to_end(key)
-            while len(self._members) > _MOST_MEMBERS:
-                self._members.popitem(last=False)
+    def _member(self, caller: Caller, slack: WebClient) -> Member:
+        """The caller, as somebody of this workspace. Raises NotAllowed."""
+        key = caller.workspace
+        if key.team_id and caller.home_team not in ("", key.team_id) and not key.enterprise_id:
+            raise stranger()
+        member = self._people.member(caller.user, key, slack)
+        if member.deleted:
+            raise NotAllowed("This account is deactivated.", hint="Ask an admin of this workspace.")
+        # An app installed for a whole organisation has no team: everybody of the organisation is at home.
+        organisation = key.enterprise_id
+        at_home = (
+            key.team_id in member.teams
+            if key.team_id
+            else bool(organisation) and organisation == member.enterprise
+        )
+        if member.stranger or not at_home:
+            raise stranger()
         return member
-
-
-def _asked(user: str, slack: WebClient) -> Member:
-    try:
-        found = slack.users_info(user=user).get("user") or {}
-    except SlackApiError as error:
-        code = str(error.response.get("error", ""))
-        if code == "missing_scope":
-            hint = "Whoever runs the bot: add the scope `users:read` and install the app again."
-        elif code in ("user_not_found", "user_not_visible"):
-            raise _stranger() from error
-        else:
-            hint = "Try again in a moment."
-        raise NotAllowed("Slack did not say who you are.", f"users.info answered `{code}`.", hint) from error
-    except UNREACHABLE as error:
-        raise NotAllowed("Slack did not say who you are.", hint="Try again in a moment.") from error
-    enterprise = found.get("enterprise_user") or {}
-    profile = found.get("profile") or {}
-    return Member(
-        name=str(profile.get("display_name") or found.get("real_name") or found.get("name") or user),
-        guest=bool(
-            found.get("is_restricted") or found.get("is_ultra_restricted") or found.get("is_stranger")
-        ),
-        teams=frozenset(
-            str(team) for team in [found.get("team_id"), *(enterprise.get("teams") or [])] if team
-        ),
-        enterprise=str(enterprise.get("enterprise_id") or ""),
-        deleted=bool(found.get("deleted")),
-    )
-
-
-def _stranger() -> NotAllowed:
-    return NotAllowed(
-        "/eks answers only to members of the workspace that runs it.",
-        "You are here through a shared channel.",
-        "Ask a member of that workspace to run it for you.",
-    )

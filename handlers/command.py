@@ -21,6 +21,15 @@ _NAMESPACE = re.compile(r"[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?")
 LONGEST_TEXT = 800
 LONGEST_VALUE = 2000
 
+# Flags whose values have a form of their own, and what one that has not is.
+_FORMS = {
+    "user": (re.compile(r"[UW][A-Z0-9]{1,20}"), "no person: mention one, as in `--user @ada`"),
+    "cluster": (re.compile(r"[\w-]{1,150}\*?", re.ASCII), "no name of a cluster"),
+    "since": (re.compile(r"(\d{1,5}[smhdw])+", re.ASCII), "no time: write it as in `90m`, `2h` or `3d`"),
+    "ref": (re.compile(r"[0-9a-f]{8}"), "no reference: it has 8 characters, as in `7f3a91c2`"),
+}
+_UNITS = {"s": 1, "m": 60, "h": 3600, "d": 86400, "w": 7 * 86400}
+
 Text = Annotated[str, msgspec.Meta(max_length=LONGEST_TEXT)]
 
 
@@ -48,7 +57,13 @@ class Command(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_fi
     # The sign-in was by AWS keys, which are never in a command: they are asked for again.
     by_keys: bool = msgspec.field(name="s", default=False)
     private: bool = msgspec.field(name="e", default=False)
-    offset: Annotated[int, msgspec.Meta(ge=0, le=10_000_000)] = msgspec.field(name="o", default=0)
+    # Of the trail: whose lines, about which cluster, how far back, and the one of a reference.
+    user: Text = msgspec.field(name="i", default="")
+    cluster: Text = msgspec.field(name="m", default="")
+    since: Text = msgspec.field(name="t", default="")
+    ref: Text = msgspec.field(name="q", default="")
+    # Where the page starts: a row's place in a list, a line's id in the trail.
+    offset: Annotated[int, msgspec.Meta(ge=0, le=2**31 - 1)] = msgspec.field(name="o", default=0)
     # Rows before `offset` are wanted instead of those from it on: a click on "previous".
     backwards: bool = msgspec.field(name="b", default=False)
     # Whose list this is: another person's click is answered with a copy of their own.
@@ -59,7 +74,8 @@ class Command(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_fi
     confirmed: bool = msgspec.field(name="y", default=False)
 
     def __post_init__(self) -> None:
-        if self.verb not in VERBS:
+        # A kind is a word to type, for "get" and that kind.
+        if self.verb not in VERBS or self.verb in KINDS:
             raise ValueError("unknown verb")
         if self.kind and self.kind not in KINDS:
             raise ValueError("unknown kind")
@@ -110,6 +126,13 @@ def decoded(value: str) -> Command:
         ) from None
 
 
+def seconds(since: str) -> int:
+    """How long ago `2h` or `1d12h` is; 0 for what is no time."""
+    return sum(
+        int(count) * _UNITS[unit] for count, unit in re.findall(r"(\d{1,5})([smhdw])", since, re.ASCII)
+    )
+
+
 def parsed(text: str) -> Command:
     """The Command in what somebody typed after /eks. Raises Usage with the nearest word and the usage."""
     words = _words(text)
@@ -153,6 +176,8 @@ _PLAIN = str.maketrans(
         "…": "...",
     }
 )
+# Whom --user means is their id; elsewhere a mention is the name that is shown.
+_PERSON = re.compile(r"([-‐‑‒–—―−]user(?:\s*=\s*|\s+))<@([^<>|]*)(?:\|[^<>]*)?>", re.IGNORECASE)
 _DASHES = re.compile(r"^([-‐‑‒–—―−]+)(?=[A-Za-z])([^=\s]*)")
 _LINK = re.compile(r"<([@#!]?)([^<>|]*)(?:\|([^<>]*))?>")
 
@@ -164,7 +189,7 @@ def _words(text: str) -> list[str]:
             f"That is {len(text):,} characters; a command has at most {LONGEST_TEXT:,}.",
             hint=f"`{COMMAND} help` shows what there is.",
         )
-    text = _LINK.sub(_linked, text)
+    text = _LINK.sub(_linked, _PERSON.sub(r"\1\2", text))
     text = text.replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&")
     text = text.translate(_PLAIN).replace("`", " ")
     text = "".join(" " if ord(char) < 32 or ord(char) == 127 else char for char in text)
@@ -265,6 +290,10 @@ def _checked(verb: Verb, flags: dict[str, str | bool]) -> dict[str, str | bool]:
         raise _usage(verb, "`--profile` and `--default-chain` contradict each other.")
     if flags.get("external_id") and not flags.get("role_arn"):
         raise _usage(verb, "`--external-id` belongs to a role: give `--role-arn` too.")
+    for name, (form, what) in _FORMS.items():
+        value = flags.get(name)
+        if isinstance(value, str) and not form.fullmatch(value):
+            raise _usage(verb, f"`{_short(value)}` is {what}.")
     return flags
 
 

@@ -1,9 +1,9 @@
 """What this workspace is connected to, and letting go of it."""
 
+from handlers import held
 from handlers.access import Request
 from handlers.blocks import clusters, notices
 from handlers.blocks.text import code
-from handlers.browse import chosen
 from handlers.desk import Turn
 
 
@@ -11,19 +11,19 @@ def converse(request: Request, turn: Turn) -> None:
     """Answers with the connections, each with buttons to look into it and to disconnect."""
     reply = turn.answer_as(request.command)
     reply.progress("Asking AWS about the connections…")
-    held = turn.connector.describe_connected_clusters()
+    found = tuple(one for one in turn.connector.describe_connected_clusters() if request.sees(one))
     names = {
         person: turn.desk.access.name(person, request.workspace, turn.slack)
-        for person in {connection.connected_by for connection in held}
+        for person in {connection.connected_by for connection in found}
     }
     here = turn.owned(request.command)
-    reply.show(clusters.connections(held, names, here), private=here.private)
+    reply.show(clusters.connections(found, names, here), private=here.private)
 
 
 def disconnect(request: Request, turn: Turn) -> None:
     """Asks first; once confirmed, drops the connection and says so in the channel."""
     command = request.command
-    connection = chosen(command, turn)
+    connection = held.chosen(request, turn)
     if connection is None:
         return
     if not command.confirmed:

@@ -11,23 +11,25 @@ import threading
 import time
 from collections.abc import Callable, Hashable
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
 
-from connector.connector import EKSConnector
-from connector.errors import Busy, Failure
+from connector.connector import Connection, EKSConnector
+from connector.errors import Busy, Failure, StateAway
 from connector.lanes import Lanes
 from connector.workspaces import Workspaces
 from handlers import recovery
 from handlers.access import Access, Caller, Request
 from handlers.alarm import Alarm
 from handlers.blocks.message import Message
+from handlers.claims import Claim, Claims, Road
 from handlers.command import Command
 from handlers.reply import FIRST_PROGRESS, NEXT_PROGRESS, Lost, MessageReply, Place, Refused, Reply, Rungs
 from handlers.retries import UNREACHABLE
 from handlers.seal import Seal
+from handlers.trail import Outcome, Trail
 
 log = logging.getLogger(__name__)
 
@@ -35,15 +37,8 @@ log = logging.getLogger(__name__)
 COMMAND_SECONDS = 25.0
 
 
-@dataclass(frozen=True)
-class Outcome:
-    """How a turn ended: for metrics and, later, the audit. `outcome` is "ok" or the name of a Failure's class."""
-
-    caller: Caller
-    verb: str
-    outcome: str
-    seconds: float
-    ref: str
+class Elsewhere(Exception):  # noqa: N818 - a condition, as all our errors are named
+    """Another replica works on this delivery, or has done so: here it is dropped without a word."""
 
 
 @dataclass
@@ -59,6 +54,10 @@ class Turn:
     started: float = field(default_factory=time.monotonic)
     verb: str = "unread"
     command: Command | None = None
+    # What the turn is about, as far as it is known by now: see Outcome.
+    cluster: str = ""
+    principal: str = ""
+    claim: Claim | None = field(default=None, repr=False)
     reply: Reply = field(init=False, repr=False)
     # The modal that was submitted, if any.
     view_id: str = ""
@@ -86,6 +85,19 @@ class Turn:
     @property
     def connector(self) -> EKSConnector:
         return self.desk.workspaces.connector(self.caller.workspace)
+
+    def concerns(self, connection: Connection) -> None:
+        """Notes which cluster this is about, and as whom the bot asks it."""
+        self.cluster = f"{connection.region}_{connection.cluster}"
+        self.principal = connection.principal
+
+    def outcome(self, how: str) -> Outcome:
+        """The turn as it ended now."""
+        asked = self.command
+        namespace = asked.namespace if asked else ""
+        seconds = time.monotonic() - self.started
+        cluster = self.cluster or (about(asked) if asked else "")
+        return Outcome(self.caller, self.verb, how, seconds, self.ref, cluster, namespace, self.principal)
 
     def message(self, *, private: bool = False, replace: bool = False) -> MessageReply:
         """A reply as a message at the place the turn came from."""
@@ -158,7 +170,11 @@ class Desk:
         access: Access,
         seal: Seal,
         on_outcome: Callable[[Outcome], None] = lambda _outcome: None,
+        *,
+        claims: Claims | None = None,
+        trail: Trail | None = None,
     ) -> None:
+        """Without `claims` this process is alone; without a `trail` none is kept."""
         self.workspaces = workspaces
         self.access = access
         self.seal = seal
@@ -172,13 +188,19 @@ class Desk:
         self._forms: set[str] = set()
         self._forms_lock = threading.Lock()
         self._on_outcome = on_outcome
+        self._claims = claims
+        self.trail = trail
 
     def take(self, turn: Turn, read: Callable[[], Command], converse: Converse) -> None:
         """Has `converse` carry out what `read` gives, once authorised. Returns at once; never raises."""
 
         def job() -> None:
-            command = turn.command = read()
-            turn.verb = command.kind or command.verb
+            try:
+                command = turn.command = read()
+                turn.verb = command.kind or command.verb
+            finally:
+                # What cannot be read is told once, too.
+                self._claim(turn)
             request = self.access.authorise(command, turn.caller, turn.slack)
             turn.check_time()
             converse(request, turn)
@@ -205,6 +227,7 @@ class Desk:
             except Busy:
                 log.error("ref=%s verb=%s dropped: every line is full", turn.ref, turn.verb)  # noqa: TRY400
                 self._ended(turn, "Busy")
+                self._answered(turn)
 
     def fail(self, turn: Turn, error: Exception) -> None:
         """The one end for every error: the person hears what, why and what to do; the log holds the same reference."""
@@ -223,6 +246,8 @@ class Desk:
             turn.reply.fail(failure, turn.ref, recovery.ways(failure, turn.again))
         except (Lost, Refused, *UNREACHABLE) as lost:
             log.error("ref=%s the person was not told: %s", turn.ref, type(lost).__name__)  # noqa: TRY400
+        finally:
+            self._answered(turn)
 
     def drain(self, timeout: float) -> bool:
         """Takes nothing new and waits for what is under way; False when some of it did not end in time."""
@@ -232,6 +257,12 @@ class Desk:
             lanes.drain(max(0.0, until - time.monotonic()))
             for lanes in (self.front, self.lanes, self._apologies, self._progress)
         )
+
+    def ended(self, outcome: Outcome) -> None:
+        """Counts the end of a turn and writes it into the trail."""
+        self._on_outcome(outcome)
+        if self.trail:
+            self.trail.record(outcome)
 
     def load(self) -> dict[str, int]:
         """How many turns run and wait right now, over all lanes."""
@@ -243,6 +274,9 @@ class Desk:
         try:
             turn.check_time()
             job()
+        except Elsewhere:
+            log.info("ref=%s verb=%s is another replica's", turn.ref, turn.verb)
+            self._over(turn)
         except Exception as error:
             if turn.handed_on != before:
                 # The answer comes from the lane it was handed to; only one of the two may end the turn.
@@ -252,21 +286,61 @@ class Desk:
         else:
             if turn.handed_on == before:
                 self._ended(turn, "ok")
+                self._answered(turn)
 
-    def _ended(self, turn: Turn, outcome: str) -> None:
+    def _claim(self, turn: Turn) -> None:
+        """Makes this turn the one that works on what was delivered. Raises Elsewhere, StateAway."""
+        if self._claims is None:
+            return
+        again = turn.again.encoded() if turn.again else ""
+        place = turn.place
+        road = Road(place.channel, place.user, place.response_url, turn.view_id, again)
+        claim = Claim(turn.caller.workspace, turn.trigger_id, turn.ref, turn.verb, road)
+        if not self._claims.take(claim):
+            raise Elsewhere
+        log.debug("ref=%s verb=%s claimed", turn.ref, turn.verb)
+        turn.claim = claim
+
+    def _ended(self, turn: Turn, how: str) -> None:
+        self._over(turn)
+        self.ended(turn.outcome(how))
+
+    def _answered(self, turn: Turn) -> None:
+        # Last of all: from here on nobody would tell the person that the answer was lost.
+        if self._claims and turn.claim:
+            self._claims.end(turn.claim)
+
+    def _over(self, turn: Turn) -> None:
         turn.over = True
         with self._forms_lock:
             self._forms.discard(turn.view_id)
-        seconds = time.monotonic() - turn.started
-        self._on_outcome(Outcome(turn.caller, turn.verb, outcome, seconds, turn.ref))
+
+    def _show_progress(self, turn: Turn) -> None:
+        turn.reply.tick()
+        claim, standing = turn.claim, turn.reply.standing
+        if self._claims and claim and standing and standing != claim.road.progress:
+            claim = replace(claim, road=replace(claim.road, progress=standing))
+            # It is for the case that this process dies; the next tick may find the database back.
+            with suppress(StateAway):
+                self._claims.note(claim)
+                turn.claim = claim
 
     def _tick(self, turn: Turn) -> None:
         if turn.over:
             return
         # A full line skips this one; the next may find it shorter.
         with suppress(Busy):
-            self._progress.submit(turn.caller.workspace, turn.reply.tick)
+            self._progress.submit(turn.caller.workspace, lambda: self._show_progress(turn))
         self._alarm.after(NEXT_PROGRESS, lambda: self._tick(turn))
+
+
+def about(asked: Command) -> str:
+    """Which cluster a command is about that never got there, as an Outcome names it."""
+    if asked.verb == "clusters":
+        return f"{asked.region}_*" if asked.region else ""
+    if asked.verb == "connect" and asked.word:
+        return f"{asked.region}_{asked.word}" if asked.region else asked.word
+    return asked.connection
 
 
 def _unexpected(error: Exception) -> Failure:

@@ -4,7 +4,10 @@ from dataclasses import dataclass, field
 
 import msgspec
 
-from connector.aws import Keys, Role, SignIn, profiles, regions
+from connector.aws import Keys, Region, Role, SignIn, profiles, regions
+from connector.errors import ProfileNotFound
+from connector.words import clean, nearest
+from handlers.access import NotAllowed, Request
 from handlers.blocks import forms
 from handlers.command import Command
 from handlers.desk import Turn
@@ -118,13 +121,15 @@ class Filled:
             private=private,
         )
 
-    def form(self, callback_id: str, carried: Carried) -> forms.Form:
-        """The modal that shows this much, without the secrets."""
+    def form(self, callback_id: str, carried: Carried, offered: "Offered") -> forms.Form:
+        """The modal that shows this much, without the secrets, with what is offered to choose from."""
         return forms.Form(
             callback_id=callback_id,
             metadata=carried.encoded(),
-            regions=regions(),
-            profiles=profiles(),
+            regions=offered.regions,
+            profiles=offered.profiles,
+            chain_offered=offered.default_chain,
+            keys_offered=offered.aws_keys,
             region=self.region,
             profile=self.profile,
             default_chain=self.default_chain,
@@ -136,8 +141,62 @@ class Filled:
         )
 
 
-def opened(turn: Turn, callback_id: str, filled: Filled, private: bool) -> None:
+@dataclass(frozen=True)
+class Offered:
+    """What a modal offers to choose from."""
+
+    regions: tuple[Region, ...]
+    profiles: tuple[str, ...]
+    default_chain: bool
+    aws_keys: bool
+
+    @classmethod
+    def to(cls, request: Request) -> "Offered":
+        """What this person's workspace may sign in with, and where. Raises NotAllowed when that is nothing."""
+        limits = request.rights.workspace.limits
+        offered = cls(
+            tuple(region for region in regions() if limits.region(region.name)),
+            tuple(name for name in profiles() if limits.profile(name)),
+            limits.default_chain,
+            limits.aws_keys,
+        )
+        if not (offered.profiles or offered.default_chain or offered.aws_keys):
+            raise NotAllowed(
+                "There is no way to sign in here.",
+                "The policy allows profiles only, and the bot has none of them.",
+                "Whoever runs the bot: set one up, or change the policy.",
+            )
+        return offered
+
+    @classmethod
+    def only(cls, filled: Filled) -> "Offered":
+        """What was chosen and nothing else: for as long as it is not known who chose it."""
+        return cls(
+            tuple(region for region in regions() if region.name == filled.region),
+            (filled.profile,) if filled.profile else (),
+            filled.default_chain,
+            filled.by_keys,
+        )
+
+
+def check_sign_in(filled: Filled, request: Request) -> None:
+    """Raises NotAllowed when the policy does not allow to sign in so, ProfileNotFound when there is no such profile."""
+    request.rights.check_sign_in(filled.sign_in, filled.region)
+    limits = request.rights.workspace.limits
+    if filled.profile and not filled.by_keys and limits.profiles is not None:
+        # The connector would name what is near, whether it is for this workspace or not.
+        offered = [name for name in profiles() if limits.profile(name)]
+        if filled.profile not in offered:
+            raise ProfileNotFound(
+                f"There is no AWS profile `{clean(filled.profile, 120)}` where the bot runs",
+                "",
+                nearest(filled.profile, offered),
+            )
+
+
+def opened(request: Request, turn: Turn, callback_id: str, filled: Filled) -> None:
     """Opens the modal for the person, with what is known filled in. Raises Failure when Slack's time for it is over."""
     place = turn.place
-    carried = Carried(place.channel, turn.desk.seal.close(place.response_url), private, bool(filled.role_arn))
-    turn.open_view(filled.form(callback_id, carried).view())
+    sealed = turn.desk.seal.close(place.response_url)
+    carried = Carried(place.channel, sealed, request.command.private, bool(filled.role_arn))
+    turn.open_view(filled.form(callback_id, carried, Offered.to(request)).view())

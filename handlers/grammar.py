@@ -42,6 +42,11 @@ SELECTOR = Flag(
 )
 PRIVATE = Flag("private", ("--private",), "answer to you alone")
 
+USER = Flag("user", ("--user",), "only what this person did: mention them", "PERSON")
+CLUSTER = Flag("cluster", ("--cluster",), "only what was about this cluster", "CLUSTER")
+SINCE = Flag("since", ("--since",), "only what is newer than this, as in `2h` or `3d`", "TIME")
+REF = Flag("ref", ("--ref",), "the line of the reference under an error", "REFERENCE")
+
 SIGN_IN = (REGION, PROFILE, CHAIN, ROLE, EXTERNAL_ID)
 
 
@@ -129,6 +134,23 @@ _VERBS = (
         examples=("/eks get po -A", "/eks get deploy -n kube-system"),
     ),
     Verb(
+        "audit",
+        "Administer",
+        "who did what in this workspace, the newest first; for admins",
+        (USER, CLUSTER, SINCE, REF),
+        examples=(
+            "/eks audit --since 2h",
+            "/eks audit --ref 7f3a91c2",
+            "/eks audit --cluster CLUSTER --since 3d",
+        ),
+    ),
+    Verb(
+        "whoami",
+        "Help",
+        "what you may do here, and why",
+        examples=("/eks whoami",),
+    ),
+    Verb(
         "help",
         "Help",
         "this menu, or all about one command",
@@ -138,7 +160,7 @@ _VERBS = (
 )
 
 VERBS: Mapping[str, Verb] = {verb.name: verb for verb in _VERBS}
-GROUPS = ("Find", "Connect", "Look", "Help")
+GROUPS = ("Find", "Connect", "Look", "Administer", "Help")
 
 # Every word that may stand first, with the verb it means.
 WORDS: Mapping[str, str] = {word: verb.name for verb in _VERBS for word in (verb.name, *verb.aliases)}

@@ -17,12 +17,12 @@ from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
 
 from connector.workspaces import WorkspaceKey
-from handlers import browse, connect, connections, discover, menu, suggest
+from handlers import audit, browse, connect, connections, discover, menu, suggest, whoami
 from handlers.access import Caller, Request
 from handlers.blocks import clusters, forms, listing, notices
 from handlers.command import Command, decoded, parsed
 from handlers.desk import Converse, Desk, Turn
-from handlers.form import Carried, Filled
+from handlers.form import Carried, Filled, Offered
 from handlers.grammar import COMMAND
 from handlers.payload import BlockActions, BlockSuggestion, SlashCommand, View, ViewSubmission, read_as
 from handlers.reply import Place, ViewReply
@@ -32,11 +32,13 @@ AFTER_ACK = "after_ack"
 
 ROUTES: Mapping[str, Converse] = {
     "help": menu.converse,
+    "whoami": whoami.converse,
     "clusters": discover.converse,
     "connect": connect.converse,
     "connections": connections.converse,
     "disconnect": connections.disconnect,
     "get": browse.converse,
+    "audit": audit.converse,
 }
 
 # What a form's submission is called when it has become a command, and who carries it out.
@@ -116,6 +118,7 @@ class _Listeners:
         ack()
         payload = read_as(body, BlockActions)
         turn = self._clicked_turn(payload, client, context)
+        turn.verb = "dismiss"
         self._later(
             context,
             lambda: self._desk.submit(
@@ -128,18 +131,21 @@ class _Listeners:
         ack()
         payload = read_as(body, BlockActions)
         view = payload.view
-        if view is None:
+        if view is None or view.callback_id not in _FORMS:
             return
+        verb, _ = _FORMS[view.callback_id]
         turn = self._clicked_turn(payload, client, context)
+        turn.verb = "form"
         unfold = payload.actions[0].action_id == forms.ROLE
 
         def redraw() -> None:
             carried = Carried.of(view)
             filled = Filled.of(view)
+            request = self._desk.access.authorise(Command(verb), turn.caller, client)
             # An input that goes away takes its content along, unless the form carries it.
             profile = view.content("profile") or carried.profile
             carried = msgspec.structs.replace(carried, with_role=carried.with_role or unfold, profile=profile)
-            shown = filled.form(view.callback_id, carried).view()
+            shown = filled.form(view.callback_id, carried, Offered.to(request)).view()
             _update(client, view, shown)
 
         self._later(context, lambda: self._desk.submit(self._desk.front, turn.caller.workspace, turn, redraw))
@@ -149,7 +155,8 @@ class _Listeners:
         view = payload.view
         carried, filled = Carried.of(view), Filled.of(view)
         verb, converse = _FORMS[view.callback_id]
-        form = filled.form(view.callback_id, carried)
+        # What there is to choose from is not shown again before it is known that the person may see it.
+        form = filled.form(view.callback_id, carried, Offered.only(filled))
         ack(response_action="update", view=form.view(progress="Signing in…"))
         if not self._desk.claims(view.id):
             return
@@ -157,18 +164,26 @@ class _Listeners:
         turn = self._turn(caller, client, self._desk.seal.open(carried.road), payload.trigger_id)
         reply = ViewReply(client, view.id, form.view, otherwise=turn.message(private=True))
         turn.reply, turn.view_id = reply, view.id
+
+        def carry_out(request: Request, turn: Turn) -> None:
+            reply.draw = filled.form(view.callback_id, carried, Offered.to(request)).view
+            converse(filled, carried, request, turn, reply)
+
         self._later(
             context,
             lambda: self._desk.take(
                 turn,
                 lambda: filled.command(verb, carried.private),
-                lambda request, turn: converse(filled, carried, request, turn, reply),
+                carry_out,
             ),
         )
 
     def suggested(self, ack: Ack, body: Body, client: WebClient, context: BoltContext) -> None:
         payload = read_as(body, BlockSuggestion)
-        caller = Caller(_workspace(context), payload.user.id, payload.user.team_id, "")
+        channel = payload.channel.id if payload.channel else ""
+        if payload.view:
+            channel = Carried.of(payload.view).channel
+        caller = Caller(_workspace(context), payload.user.id, payload.user.team_id, channel)
         ack(options=self._suggestions.offered(payload, caller, client))
 
     def _turn(self, caller: Caller, client: WebClient, response_url: str, trigger_id: str) -> Turn:
@@ -216,4 +231,8 @@ def _update(client: WebClient, view: View, shown: dict[str, Any]) -> None:
 
 
 def _workspace(context: BoltContext) -> WorkspaceKey:
-    return WorkspaceKey(context.enterprise_id, None if context.is_enterprise_install else context.team_id)
+    # The installation's own ids: in a shared channel a payload may name another organisation beside our team.
+    installed = context.authorize_result
+    if installed is None:
+        raise TypeError("a listener without a workspace")
+    return WorkspaceKey(installed.enterprise_id, installed.team_id)

@@ -5,6 +5,7 @@ import re
 from collections.abc import Mapping
 
 from connector.connector import Connection
+from handlers import held
 from handlers.access import Request
 from handlers.blocks import guide
 from handlers.command import Usage
@@ -15,9 +16,9 @@ from handlers.grammar import COMMAND, VERBS, WORDS
 def converse(request: Request, turn: Turn) -> None:
     """Answers with the menu, or with all about one verb; only the asker sees it."""
     topic = request.command.word
-    held = turn.connector.list_connected_clusters()
+    known = held.seen(request, turn.connector)
     if not topic:
-        turn.ask(guide.menu(tuple(connection.id for connection in held), _known(held)))
+        turn.ask(guide.menu(tuple(connection.id for connection in known), _facts(known)))
         return
     name = WORDS.get(topic.lower())
     if name is None:
@@ -26,10 +27,10 @@ def converse(request: Request, turn: Turn) -> None:
         if near:
             usage.suggestion = f"{COMMAND} help {WORDS[near[0]]}"
         raise usage
-    turn.ask(guide.topic(VERBS[name], _known(held)))
+    turn.ask(guide.topic(VERBS[name], _facts(known)))
 
 
-def _known(held: tuple[Connection, ...]) -> Mapping[str, str]:
+def _facts(held: tuple[Connection, ...]) -> Mapping[str, str]:
     """What examples may name here: the first connection's facts; nothing where there is none."""
     if not held:
         return {}

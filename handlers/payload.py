@@ -136,15 +136,24 @@ class BlockSuggestion(_Interaction, frozen=True, kw_only=True, tag="block_sugges
     action_id: Id
     block_id: str = ""
     value: str = ""
+    channel: Named | None = None
     view: View | None = None
 
 
 Interaction = BlockActions | ViewSubmission | ViewClosed | BlockSuggestion
 
 
+class Revoked(msgspec.Struct, frozen=True):
+    """Whose tokens have ended, by user id."""
+
+    bot: list[str] | None = None
+
+
 class Event(msgspec.Struct, frozen=True):
     type: Id
     user: Any = None
+    # Of tokens_revoked only.
+    tokens: Revoked | None = None
 
 
 class EventCallback(msgspec.Struct, frozen=True, tag="event_callback"):

@@ -84,6 +84,11 @@ class Reply(ABC):
         self._words = ""
         self._shown = ""
 
+    @property
+    def standing(self) -> str:
+        """The ts of the progress message that stands in the channel, for others, should this process die; mostly ""."""
+        return ""
+
     def progress(self, text: str) -> None:
         """What is being done now; shown when the answer takes longer than a second."""
         self._words = text
@@ -108,17 +113,29 @@ class MessageReply(Reply):
     """One answer as a message: new in the channel, new for one person, or in place of the message clicked."""
 
     def __init__(
-        self, slack: WebClient, place: Place, rungs: Rungs, *, private: bool = False, replace: bool = False
+        self,
+        slack: WebClient,
+        place: Place,
+        rungs: Rungs,
+        *,
+        private: bool = False,
+        replace: bool = False,
+        standing: str = "",
     ) -> None:
+        """`standing` is the ts of a progress message that this reply takes over."""
         super().__init__()
         self._slack = slack
         self._place = place
         self._rungs = rungs
         self._private = private
         self._replace = replace
-        self._ts = ""
+        self._ts = standing
         self._uses = 0
         self._noted = False
+
+    @property
+    def standing(self) -> str:
+        return self._ts
 
     def show(self, draw: Draw | Message, *, private: bool | None = None) -> None:
         """The answer. `private` overrides what the command asked for: errors, menus and forms are for one person."""
@@ -317,8 +334,9 @@ def _named(error: Exception) -> str:
 class ViewReply(Reply):
     """An answer inside the modal that was submitted: the same form with progress or the mistake, then the outcome.
 
-    `draw(progress, failure, ref)` gives the form's view; inputs keep their block_id and action_id, so that what the
-    person typed survives. When the modal is closed meanwhile, a failure goes to `otherwise`.
+    `draw(progress, failure, ref)` gives the form's view, and may be exchanged for another of the same form; inputs
+    keep their block_id and action_id, so that what the person typed survives. When the modal is closed meanwhile, a
+    failure goes to `otherwise`.
     """
 
     def __init__(
@@ -331,11 +349,11 @@ class ViewReply(Reply):
         super().__init__()
         self._slack = slack
         self._view_id = view_id
-        self._draw = draw
+        self.draw = draw
         self._otherwise = otherwise
 
     def _show_progress(self, words: str) -> None:
-        self._update(self._draw(words, None, ""))
+        self._update(self.draw(words, None, ""))
 
     def show(self, view: dict[str, Any]) -> bool:
         """The outcome in the modal's place; False when the person has closed it."""
@@ -346,7 +364,7 @@ class ViewReply(Reply):
     def fail(self, failure: Failure, ref: str, ways: Sequence[Block] = ()) -> None:
         with self._lock:
             self._done = True
-            shown = self._update(self._draw("", failure, ref))
+            shown = self._update(self.draw("", failure, ref))
         if not shown:
             self._otherwise.fail(failure, ref, ways)
 

@@ -12,12 +12,17 @@ from slack_sdk import WebClient
 from connector.errors import Failure
 from connector.lanes import Bulkhead, Deadline, Lanes
 from connector.workspaces import Workspaces
+from handlers import held
 from handlers.access import Access, Caller
 from handlers.blocks import forms, listing
+from handlers.blocks.limits import numbers
 from handlers.blocks.parts import option
+from handlers.blocks.text import cut
 from handlers.command import Command, decoded
-from handlers.form import Filled
+from handlers.discover import visible
+from handlers.form import Filled, check_sign_in
 from handlers.payload import BlockSuggestion
+from handlers.policy.values import CONNECT, DISCOVER
 
 log = logging.getLogger(__name__)
 
@@ -26,6 +31,7 @@ _SECONDS = 2.2
 _MAX_AGE = 30.0
 
 ALL = "*"
+EVERYWHERE = "all namespaces"
 
 
 class Suggestions:
@@ -46,26 +52,41 @@ class Suggestions:
             log.info("no suggestions for %s: %s", payload.action_id, failure.what)
         near = [(name, known) for name, known in found if typed.lower() in name.lower()]
         if payload.action_id == listing.NAMESPACES:
-            return [option("all namespaces", ALL), *forms.cluster_options(near, typed)][:100]
+            return _namespaces([name for name, _ in near], typed)
         return forms.cluster_options(near, typed)
 
     def _found(self, payload: BlockSuggestion, caller: Caller, slack: WebClient) -> list[tuple[str, str]]:
         connector = self._workspaces.connector(caller.workspace)
         if payload.action_id == listing.NAMESPACES:
-            command = decoded(payload.block_id)
-            self._access.authorise(command, caller, slack)
-            names = connector.list_namespaces(command.connection, deadline=_SECONDS)
+            request = self._access.authorise(decoded(payload.block_id), caller, slack)
+            connection = held.named(request.command.connection, request, connector)
+            scope = request.reach(connection)
+            names = connector.list_namespaces(
+                connection.id, deadline=_SECONDS, matching=scope.namespaces, impersonate=scope.impersonate
+            )
             return [(name, "") for name in names]
         if payload.action_id != forms.CLUSTER or payload.view is None:
             return []
         filled = Filled.of(payload.view)
         if not filled.complete:
             return []
-        self._access.authorise(Command(verb="clusters"), caller, slack)
-        seen = connector.list_available_clusters(
+        request = self._access.authorise(Command(verb="clusters"), caller, slack)
+        check_sign_in(filled, request)
+        found = connector.list_available_clusters(
             filled.region, filled.sign_in, deadline=_SECONDS, max_age=_MAX_AGE
         )
+        seen = visible(found, request, DISCOVER, CONNECT)
         return [
             (info.name, f"{info.status or ''}  {f'v{info.version}' if info.version else ''}".strip())
             for info in seen.clusters
         ]
+
+
+def _namespaces(near: list[str], typed: str) -> list[dict[str, Any]]:
+    """Those that match first, as Enter takes the first; all of them lead only while nothing is typed."""
+    offered = [option(name, name) for name in near]
+    if not typed:
+        return [option(EVERYWHERE, ALL), *offered][: numbers.SELECT_OPTIONS]
+    last = [] if typed in near else [option(f"use “{typed}”", cut(typed, numbers.OPTION_VALUE))]
+    last += [option(EVERYWHERE, ALL)] if typed.lower() in EVERYWHERE else []
+    return [*offered[: numbers.SELECT_OPTIONS - len(last)], *last]

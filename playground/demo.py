@@ -14,15 +14,17 @@ from typing import Any
 import click
 import yaml
 
-from playground import Playground
+from playground import Playground, policy
 from playground.page import Page
 from playground.process import Process
 from playground.tour import Tour
 
 # How soon a bot that has ended is noticed.
 _GLANCE_SECONDS = 0.5
-# What the bot's process must not inherit: somebody's real Slack and AWS.
-_FOREIGN = ("SLACK_", "AWS_")
+# What the bot's process must not inherit: somebody's real Slack, AWS, database and rules.
+_FOREIGN = ("SLACK_", "AWS_", "DATABASE_", "CREDENTIALS_", "EKS_CHATOPS_", "AUDIT_")
+# The bot's own files lie in the playground's private folder, beside the shared AWS files.
+_DATABASE = "state.db"
 
 
 def environment(playground: Playground, *, socket_mode: bool = True) -> dict[str, str]:
@@ -33,7 +35,15 @@ def environment(playground: Playground, *, socket_mode: bool = True) -> dict[str
     if not socket_mode:
         transport = {"SLACK_SIGNING_SECRET": slack.signing_secret, "PORT": "0"}
     tokens = ",".join(team.bot_token for team in slack.teams)
-    return {**own, **playground.env(), **transport, "SLACK_BOT_TOKEN": tokens, "SLACK_API_URL": slack.api_url}
+    aws = playground.env()
+    folder = Path(aws["AWS_CONFIG_FILE"]).parent
+    given = {
+        "SLACK_BOT_TOKEN": tokens,
+        "SLACK_API_URL": slack.api_url,
+        "DATABASE_URL": f"sqlite:///{folder / _DATABASE}",
+        "EKS_CHATOPS_POLICY": str(policy.written(slack, folder)),
+    }
+    return {**own, **aws, **transport, **given}
 
 
 def manifest() -> Mapping[str, Any] | None:

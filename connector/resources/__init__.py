@@ -3,12 +3,12 @@
 from collections.abc import Mapping
 
 from connector.resources.deployments import DEPLOYMENTS
-from connector.resources.kind import Cell, Column, Health, Kind, Listing, Query, Row, named
+from connector.resources.kind import Cell, Column, Health, Kind, Listing, Query, Row, allowing, named
 from connector.resources.nodes import NODES
 from connector.resources.pods import PODS
 from connector.resources.services import SERVICES
 
-__all__ = ["KINDS", "Cell", "Column", "Health", "Kind", "Listing", "Query", "Row", "kind_named"]
+__all__ = ["KINDS", "Cell", "Column", "Health", "Kind", "Listing", "Query", "Row", "allowing", "kind_named"]
 
 KINDS: Mapping[str, Kind] = {kind.plural: kind for kind in (PODS, DEPLOYMENTS, SERVICES, NODES)}
 

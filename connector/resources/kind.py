@@ -1,5 +1,7 @@
 """What a kind of resource is to us: how it is listed, which rows come of it, and the columns they show."""
 
+import fnmatch
+import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from enum import IntEnum
@@ -77,6 +79,8 @@ class Query:
     kind: str
     namespace: str | None = None
     """None: all of them."""
+    namespaces: tuple[str, ...] = ()
+    """Patterns like `pay-*`: what is in no namespace of these is not there, for any count. Empty: all of them."""
     selector: str = ""
     """As `kubectl -l` takes it."""
     words: tuple[str, ...] = ()
@@ -91,7 +95,7 @@ class Listing:
     rows: tuple[Row, ...]
     """Those that have all the words in their names; sickest first, then by namespace and name."""
     total: int
-    """Rows before the words were looked at."""
+    """Rows before the words were looked at, in the namespaces that the query allows."""
     namespaces: int
     """Distinct namespaces in `total`."""
     sick: int
@@ -101,7 +105,17 @@ class Listing:
     complete: bool
     """False: the deadline came first."""
     expected: int | None = None
-    """How many there are, by the server's estimate, when the listing is not complete and it gave one."""
+    """How many there are, by the server's estimate, when the listing is not complete and it gave one.
+
+    None when the query allows some namespaces only: the server counts the others too."""
+
+
+def allowing(namespaces: tuple[str, ...]) -> Callable[[str | None], bool]:
+    """Whether a namespace is one of these patterns'; what has no namespace is, when there are no patterns."""
+    if not namespaces:
+        return lambda _namespace: True
+    form = re.compile("|".join(fnmatch.translate(pattern) for pattern in namespaces))
+    return lambda namespace: namespace is not None and form.match(namespace) is not None
 
 
 def text(header: str, value: Callable[[Any], str]) -> Column:

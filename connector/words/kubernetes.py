@@ -74,6 +74,8 @@ def forbidden(error: Any, context: Context) -> Words:
     rule = _RBAC.search(message)
     if rule is None:
         return Words(f"{_server(context)} refused", message, "Ask for a role that allows it")
+    if rule["verb"] == "impersonate":
+        return _may_not_impersonate(message, context)
     resource = rule["resource"] + (f".{rule['group']}" if rule["group"] else "")
     scope = f" in the namespace `{rule['namespace']}`" if rule["namespace"] else ""
     group = rule["group"]
@@ -82,6 +84,16 @@ def forbidden(error: Any, context: Context) -> Words:
         message,
         f"Ask for a {'Role' if rule['namespace'] else 'ClusterRole'} with this rule: "
         f'`{{apiGroups: ["{group}"], resources: [{rule["resource"]}], verbs: [{rule["verb"]}]}}`',
+    )
+
+
+def _may_not_impersonate(message: str, context: Context) -> Words:
+    who = context.principal or "The bot's own identity there"
+    return Words(
+        f"The bot may not act as somebody else in `{context.cluster}`",
+        message,
+        f"{who} needs a ClusterRole with this rule: "
+        '`{apiGroups: [""], resources: [users, groups], verbs: [impersonate]}`',
     )
 
 

@@ -35,6 +35,9 @@ class Form:
     metadata: str
     regions: tuple[Region, ...]
     profiles: tuple[str, ...]
+    # Whether these two ways to sign in may be chosen.
+    chain_offered: bool = True
+    keys_offered: bool = True
     region: str = ""
     profile: str = ""
     default_chain: bool = False
@@ -47,7 +50,7 @@ class Form:
     def view(self, progress: str = "", failure: Failure | None = None, ref: str = "") -> Block:
         """The modal, with what is being done or what is wrong; a mistake stands under its input."""
         connecting = self.callback_id == CONNECT
-        inputs = [self._region(), self._sign_in(), *(self._keys() if self.by_keys else [self._profile()])]
+        inputs = [self._region(), self._sign_in(), *(self._keys() if self._by_keys else [self._profile()])]
         if connecting:
             inputs.append(self._cluster())
         inputs += self._role()
@@ -73,27 +76,35 @@ class Form:
         )
 
     def _sign_in(self) -> Block:
-        options = {BY_PROFILE: option("a profile", BY_PROFILE), BY_KEYS: option("AWS keys", BY_KEYS)}
+        by_profile, by_keys = option("a profile", BY_PROFILE), option("AWS keys", BY_KEYS)
         radio = {
             "type": "radio_buttons",
             "action_id": SIGN_IN,
-            "options": list(options.values()),
-            "initial_option": options[BY_KEYS if self.by_keys else BY_PROFILE],
+            "options": [
+                *([by_profile] if self._by_profile else []),
+                *([by_keys] if self.keys_offered else []),
+            ],
+            "initial_option": by_keys if self._by_keys else by_profile,
         }
         return {**_input("sign_in", "Sign in with", radio), "dispatch_action": True}
+
+    @property
+    def _by_profile(self) -> bool:
+        return bool(self.profiles) or self.chain_offered or not self.keys_offered
+
+    @property
+    def _by_keys(self) -> bool:
+        return self.keys_offered and (self.by_keys or not self._by_profile)
 
     def _profile(self) -> Block:
         chain = option("the default chain: IRSA, Pod Identity, instance", CHAIN)
         offered = [name for name in self.profiles if len(PROFILE_PREFIX + name) <= numbers.OPTION_VALUE]
         options = {name: option(name, PROFILE_PREFIX + name) for name in offered}
-        chosen = chain if self.default_chain else options.get(self.profile)
+        choices = [*options.values(), *([chain] if self.chain_offered or not options else [])]
+        chosen = chain if self.default_chain and chain in choices else options.get(self.profile)
         if chosen is None and not options:
             chosen = chain
-        return _input(
-            "profile",
-            "Profile",
-            _select("choose.profile", "Which profile", [*options.values(), chain], chosen),
-        )
+        return _input("profile", "Profile", _select("choose.profile", "Which profile", choices, chosen))
 
     def _keys(self) -> list[Block]:
         note = (

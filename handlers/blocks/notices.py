@@ -5,7 +5,8 @@ from collections.abc import Sequence
 from connector.errors import Failure
 from handlers.blocks.message import Block, Message
 from handlers.blocks.parts import actions, context, section
-from handlers.blocks.text import escaped
+from handlers.blocks.text import escaped, mentioning
+from handlers.policy import NotAllowed
 
 BROKEN = "🔴"
 # Its value is a line to be read as if it had been typed.
@@ -27,6 +28,8 @@ def failure(failure: Failure, ref: str, ways: Sequence[Block] = ()) -> tuple[str
 def failure_text(failure: Failure) -> str:
     """A mistake as mrkdwn, for a message or beside an input."""
     lines = [f"{BROKEN} *{_bold(failure.what)}*", escaped(failure.why), escaped(failure.hint)]
+    if isinstance(failure, NotAllowed):
+        lines.append(mentioning(failure.ask))
     return "\n".join(line for line in lines if line)
 
 

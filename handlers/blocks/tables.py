@@ -7,6 +7,7 @@ import itertools
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from typing import Literal
 
 from connector.resources import Cell
 from handlers.blocks.limits import numbers
@@ -20,6 +21,13 @@ _SECTION_CHARACTERS = 2_800
 _SECTIONS_CHARACTERS = 9_000
 # A phone shows few rows at a time; the client pages on through the rest by itself.
 _ROWS_SHOWN = 10
+
+
+@dataclass(frozen=True)
+class Mention(Cell):
+    """A person or a channel by id, shown by the client under the name it has today; who is shown so is not called."""
+
+    kind: Literal["user", "channel"] = "user"
 
 
 @dataclass(frozen=True)
@@ -86,17 +94,24 @@ def _rows(table: Table) -> list[list[Block]]:
 
 def _cell(cell: Cell) -> Block:
     if cell.time is not None:
-        date = {
-            "type": "date",
-            "timestamp": int(cell.time),
-            "format": "{date_num} {time}",
-            "fallback": _text(cell),
-        }
-        return {"type": "rich_text", "elements": [{"type": "rich_text_section", "elements": [date]}]}
+        return _rich(
+            {
+                "type": "date",
+                "timestamp": int(cell.time),
+                "format": "{date_num} {time}",
+                "fallback": _text(cell),
+            }
+        )
     text = _text(cell)
+    if isinstance(cell, Mention) and cell.text:
+        return _rich({"type": cell.kind, f"{cell.kind}_id": text})
     if cell.number is not None:
         return {"type": "raw_number", "value": cell.number, "text": text}
     return {"type": "raw_text", "text": text}
+
+
+def _rich(element: Block) -> Block:
+    return {"type": "rich_text", "elements": [{"type": "rich_text_section", "elements": [element]}]}
 
 
 # The longest a single value may be, so that one hostile label cannot push a row out of its message.

@@ -1,14 +1,22 @@
 """Text as Slack reads it: escaped, cut to size, with instants in the reader's own time zone."""
 
+import html
+import re
 from datetime import UTC, datetime
 
 # https://docs.slack.dev/messaging/formatting-message-text#escaping
 _ESCAPES = str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;"})
+_MENTION = re.compile(r"&lt;(@[UW]|#C|!subteam\^S)[A-Z0-9]+&gt;")
 
 
 def escaped(text: str) -> str:
     """`text` so that mrkdwn shows it as it is: no mention, link or channel comes to life from a name."""
     return text.translate(_ESCAPES)
+
+
+def mentioning(text: str) -> str:
+    """`text` in which mentions of a person, a channel or a user group live, and nothing else does."""
+    return _MENTION.sub(lambda mention: html.unescape(mention[0]), escaped(text))
 
 
 def code(text: str) -> str:

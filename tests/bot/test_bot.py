@@ -2,36 +2,16 @@
 
 import json
 import threading
+from dataclasses import replace
 from typing import Any
 
 import pytest
-from slack_sdk import WebClient
 
-from bot.app import Bot, Installations, NoWorkspace
+from bot.app import Bot
 from bot.settings import Settings
+from bot.tokens import NoWorkspace
 from playground.slack import LocalSlack
 from tests.handlers.slack_server import Answer, Json, running
-
-TOKENS = ("xoxb-1-CANARY", "xoxb-2-CANARY", "xoxb-3-CANARY")
-
-
-def workspace(team: str | None, enterprise: str | None = None) -> Answer:
-    said: Json = {
-        "ok": True,
-        "team": f"Team {team}",
-        "team_id": team,
-        "user_id": "UBOT",
-        "bot_id": "B1",
-        "url": "x",
-    }
-    return Answer(said | ({"enterprise_id": enterprise} if enterprise else {}))
-
-
-def installations(*answers: Answer) -> Installations:
-    with running() as server:
-        server.plan("auth.test", *answers)
-        client = WebClient(base_url=f"{server.url}/api/", retry_handlers=[])
-        return Installations.from_tokens(client, TOKENS[: len(answers)])
 
 
 def command(slack: LocalSlack, text: str = "help", **more: Any) -> Json:
@@ -47,73 +27,6 @@ def command(slack: LocalSlack, text: str = "help", **more: Any) -> Json:
         "response_url": slack.url + world.new_response_url("commands", team.id, ops.id, ada.id),
     }
     return {**body, **more}
-
-
-def test_each_token_belongs_to_the_workspace_that_slack_says() -> None:
-    found = installations(workspace("T1"), workspace("T2", "E2"))
-    assert set(found.by_team) == {"T1", "T2"}
-    one, two = found.of(None, "T1"), found.of("E2", "T2")
-    assert one is not None
-    assert two is not None
-    assert (one.bot_token, two.bot_token) == TOKENS[:2]
-    assert two.enterprise_id == "E2"
-
-
-@pytest.mark.parametrize(
-    ("enterprise", "team", "token"),
-    [
-        (None, "T1", TOKENS[0]),
-        # A token of one workspace speaks for that one, not for its organisation.
-        ("E2", None, None),
-        ("E2", "T2", TOKENS[1]),
-        (None, "T9", None),
-        ("E2", "T9", None),
-        ("E9", None, None),
-        (None, None, None),
-        ("", "", None),
-    ],
-)
-def test_a_payload_is_answered_only_for_workspaces_that_the_bot_is_in(
-    enterprise: str | None, team: str | None, token: str | None
-) -> None:
-    found = installations(workspace("T1"), workspace("T2", "E2")).of(enterprise, team)
-    assert (found.bot_token if found else None) == token
-
-
-@pytest.mark.parametrize("team", [None, "T2", "T9"])
-def test_the_token_of_an_org_wide_install_speaks_for_every_workspace_of_it(team: str | None) -> None:
-    org = workspace("E2", "E2")
-    found = installations(workspace("T1"), Answer({**org.body, "is_enterprise_install": True}))  # type: ignore[dict-item]
-    (bot_token, other) = (found.of("E2", team), found.of("E3", team))
-    assert bot_token is not None
-    assert bot_token.bot_token == TOKENS[1]
-    assert other is None
-
-
-@pytest.mark.parametrize(
-    ("answers", "said"),
-    [
-        (
-            (Answer({"ok": False, "error": "invalid_auth"}),),
-            "Slack does not accept the bot token: invalid_auth.",
-        ),
-        (
-            (workspace("T1"), Answer({"ok": False, "error": "token_revoked"})),
-            "Slack does not accept bot token 2 of 2: token_revoked.",
-        ),
-        ((Answer(cut=True),), "Slack could not be asked about the bot token: RemoteDisconnected."),
-    ],
-)
-def test_a_token_that_slack_does_not_accept_is_named_by_its_place(
-    answers: tuple[Answer, ...], said: str
-) -> None:
-    with pytest.raises(NoWorkspace) as caught:
-        installations(*answers)
-    assert str(caught.value) == said
-
-
-def test_no_token_is_in_a_repr() -> None:
-    assert "CANARY" not in repr(installations(workspace("T1"), workspace("T2")))
 
 
 def test_a_command_is_acknowledged_before_any_work_begins(slack: LocalSlack, bot: Bot) -> None:
@@ -139,7 +52,18 @@ def test_a_payload_that_comes_again_asks_for_nothing_more(slack: LocalSlack, bot
 
 
 @pytest.mark.parametrize(
-    "body", [{}, {"type": "x"}, {"command": "/eks"}, {"type": "event_callback", "event": []}]
+    "body",
+    [
+        {},
+        {"type": "x"},
+        {"command": "/eks"},
+        {"type": "event_callback", "event": []},
+        {
+            "type": "event_callback",
+            "event_id": "Ev",
+            "event": {"type": "tokens_revoked", "tokens": {"bot": [5]}},
+        },
+    ],
 )
 def test_a_malformed_payload_is_refused_and_asks_for_nothing_more(bot: Bot, body: Json) -> None:
     response, after = bot.answer(body)
@@ -248,13 +172,15 @@ def test_closing_ends_what_is_under_way_and_refuses_what_comes(slack: LocalSlack
     assert bot.desk.load() == {"running": 0, "waiting": 0}
 
 
-def test_a_bot_with_a_token_that_slack_does_not_know_does_not_start(slack: LocalSlack) -> None:
+def test_a_bot_with_a_token_that_slack_does_not_know_does_not_start(settings: Settings) -> None:
     with pytest.raises(NoWorkspace, match="invalid_auth"):
-        Bot(Settings(bot_tokens=("xoxb-1-2-CANARY",), signing_secret="0" * 32, api_url=slack.api_url))
+        Bot(replace(settings, bot_tokens=("xoxb-1-2-CANARY",)))
 
 
 def test_a_slack_that_is_busy_is_waited_for(slack: LocalSlack, settings: Settings) -> None:
     slack.faults.rate_limit("auth.test", 1, retry_after=1)
     bot = Bot(settings)
-    assert set(bot.installations.by_team) == {team.id for team in slack.teams}
+    assert {one.workspace.team_id for one in bot.installations.installed()} == {
+        team.id for team in slack.teams
+    }
     bot.close(1)

@@ -1,16 +1,21 @@
 """`check` says of each thing the bot needs that it is there, or what to do about it."""
 
 import os
+import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from slack_sdk.oauth.installation_store import Installation
 
-from bot.check import SCOPES, Finding, findings
+from bot.check import Finding, findings
+from bot.grants import GrantStore, seal_of
+from bot.manifest import SCOPES, manifest
 from bot.settings import Settings
 from playground.slack import LocalSlack
 from tests.bot import aws_server
 from tests.bot.aws_server import ARN, GOOD
+from tests.databases import opened, sqlite_url
 from tests.handlers import slack_server
 from tests.handlers.slack_server import Answer, SlackServer
 
@@ -55,7 +60,7 @@ def profile(name: str, key: str = GOOD) -> str:
 
 
 def of_slack(found: list[Finding]) -> list[Finding]:
-    return [finding for finding in found if "AWS" not in finding.what]
+    return [finding for finding in found if not re.match("AWS|database|policy|credentials", finding.what)]
 
 
 def of_aws(found: list[Finding]) -> list[Finding]:
@@ -69,10 +74,21 @@ def looked(server: SlackServer, *, app_token: str = APP, tokens: tuple[str, ...]
     return list(findings(settings))
 
 
+def about(found: list[Finding], what: str) -> list[tuple[str, str]]:
+    return [(finding.mark, finding.what) for finding in found if finding.what.startswith(what)]
+
+
+@pytest.fixture(scope="module")
+def slack() -> Iterator[LocalSlack]:
+    with LocalSlack.start(manifest=manifest()) as slack:
+        yield slack
+
+
 def test_all_is_well(slack: LocalSlack, aws: Callable[[str], None]) -> None:
     aws(profile("ops"))
     tokens = tuple(team.bot_token for team in slack.teams)
     found = list(findings(Settings(bot_tokens=tokens, app_token=slack.app_token, api_url=slack.api_url)))
+    assert about(found, "database") == [("ok", "database: sqlite")]
     teams = [f"{team.name} ({team.id})" for team in slack.teams]
     assert [finding.what for finding in of_slack(found)] == [
         line
@@ -199,3 +215,86 @@ def test_a_finding_is_a_line_with_what_to_do_under_it() -> None:
     assert str(Finding("MISSING", "scope x", "Add it.\nThen again.")) == (
         "MISSING  scope x\n         Add it.\n         Then again."
     )
+
+
+def oauth(server: SlackServer, tmp_path: Path) -> Settings:
+    return Settings(
+        client_id="1.2",
+        client_secret="c" * 32,
+        signing_secret="0" * 32,
+        api_url=f"{server.url}/api/",
+        database_url=sqlite_url(tmp_path),
+    )
+
+
+@pytest.mark.parametrize(
+    ("said", "mark"),
+    [
+        # Slack looks at the code only once it knows the app.
+        (Answer({"ok": False, "error": "invalid_code"}), "ok"),
+        (Answer({"ok": False, "error": "bad_client_secret"}), "MISSING"),
+        (Answer({"ok": False, "error": "invalid_client_id"}), "MISSING"),
+        (Answer(cut=True), "MISSING"),
+    ],
+    ids=str,
+)
+def test_with_oauth_the_apps_id_and_secret_are_looked_at(
+    server: SlackServer, tmp_path: Path, said: Answer, mark: str
+) -> None:
+    server.always["oauth.v2.access"] = said
+    found = list(findings(oauth(server, tmp_path)))
+    assert [finding[0] for finding in about(found, "client ID and secret")] == [mark]
+    assert about(found, "bot token") == []
+
+
+def test_every_workspace_that_installed_the_app_is_looked_at(server: SlackServer, tmp_path: Path) -> None:
+    server.refuse("oauth.v2.access", "invalid_code")
+    settings = oauth(server, tmp_path)
+    assert about(list(findings(settings)), "no workspace yet") == []
+    with opened(settings.database_url) as database:
+        assert about(list(findings(settings)), "no workspace yet") == [("note", "no workspace yet")]
+        for secret, team in ((settings.client_secret, "T1"), ("another" * 5, "T2")):
+            store = GrantStore(database.engine, settings.client_id, seal_of(secret))
+            store.save(Installation(app_id="A1", team_id=team, bot_token=BOT, bot_id="B", user_id="U1"))
+    found = list(findings(settings))
+    assert about(found, "bot token") == [
+        ("ok", "bot token: eks-chatops in Akme (T1)"),
+        ("MISSING", "bot token of T2: no key opens it"),
+    ]
+    assert "CANARY" not in "".join(map(str, found))
+
+
+def test_a_database_that_cannot_be_used_is_missing_without_its_password(server: SlackServer) -> None:
+    for url in ("postgresql://me:CANARY@127.0.0.1:1/x", "postgresql://me:CANARY@127.0.0.1:1/x?nonsense=1"):
+        settings = Settings(
+            bot_tokens=(BOT,), signing_secret="0" * 32, api_url=f"{server.url}/api/", database_url=url
+        )
+        found = list(findings(settings))
+        assert [mark for mark, _ in about(found, "database")] == ["MISSING"]
+        assert "CANARY" not in "".join(map(str, found))
+
+
+def test_a_credentials_store_that_cannot_be_used_is_missing_without_its_password(server: SlackServer) -> None:
+    settings = Settings(
+        bot_tokens=(BOT,),
+        signing_secret="0" * 32,
+        api_url=f"{server.url}/api/",
+        credentials_url="redis://:CANARY@127.0.0.1:1/0",
+        credentials_keys=(b"k" * 32,),
+    )
+    found = list(findings(settings))
+    assert [mark for mark, _ in about(found, "credentials store")] == ["MISSING"]
+    assert "CANARY" not in "".join(map(str, found))
+
+
+def test_the_policy_is_read(server: SlackServer, tmp_path: Path) -> None:
+    file = tmp_path / "policy.yaml"
+    settings = Settings(
+        bot_tokens=(BOT,), signing_secret="0" * 32, api_url=f"{server.url}/api/", policy_file=file
+    )
+    file.write_text("workspaces: {T1: {rules: [{name: all, who: everyone, may: everything}]}}")
+    assert about(list(findings(settings)), "policy") == [("ok", "policy: policy.yaml, for T1")]
+    file.write_text("workspaces: {T1: {rules: [{name: all, who: everyone, my: everything}]}}")
+    ((mark, what),) = about(list(findings(settings)), "policy")
+    assert mark == "MISSING"
+    assert "policy.yaml" in what

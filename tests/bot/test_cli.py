@@ -8,12 +8,14 @@ import sys
 from pathlib import Path
 
 import pytest
+import yaml
 from click.testing import CliRunner
 
 from bot.cli import main
+from bot.manifest import manifest
 from playground.slack import LocalSlack
 
-OURS = re.compile(r"SLACK_|AWS_|PORT$|HOST$|LOG_LEVEL$")
+OURS = re.compile(r"SLACK_|AWS_|DATABASE_|CREDENTIALS_|EKS_CHATOPS_|AUDIT_|PORT$|HOST$|LOG_LEVEL$")
 # What is set to nothing counts as not set, whatever the machine has.
 NOTHING: dict[str, str | None] = {name: None for name in os.environ if OURS.match(name)}
 
@@ -28,7 +30,12 @@ def environment(slack: LocalSlack, home: Path, **more: str) -> dict[str, str]:
         "AWS_EC2_METADATA_DISABLED": "true",
     }
     tokens = ",".join(team.bot_token for team in slack.teams)
-    given = {"SLACK_BOT_TOKEN": tokens, "SLACK_APP_TOKEN": slack.app_token, "SLACK_API_URL": slack.api_url}
+    given = {
+        "SLACK_BOT_TOKEN": tokens,
+        "SLACK_APP_TOKEN": slack.app_token,
+        "SLACK_API_URL": slack.api_url,
+        "DATABASE_URL": f"sqlite:///{home}/state.db",
+    }
     return {**own, **aws, **given, **more}
 
 
@@ -63,10 +70,10 @@ def test_a_malformed_setting_is_named_without_its_value() -> None:
 
 
 @pytest.mark.parametrize("flag", ["-h", "--help"])
-def test_help_names_the_three_commands(flag: str) -> None:
+def test_help_names_the_commands(flag: str) -> None:
     result = CliRunner().invoke(main, [flag])
     assert result.exit_code == 0
-    for command in ("run", "check", "demo"):
+    for command in ("run", "check", "manifest", "demo"):
         assert re.search(rf"^  {command}\s+\S", result.output, re.MULTILINE)
 
 
@@ -86,6 +93,27 @@ def test_the_version_is_the_packages() -> None:
     result = CliRunner().invoke(main, ["--version"])
     assert result.exit_code == 0
     assert version.group(1) in result.output
+
+
+def test_the_manifest_is_printed_as_it_is_pasted() -> None:
+    for arguments in ([], ["--url", "https://chatops.example.com"]):
+        result = CliRunner().invoke(main, ["manifest", *arguments], env=NOTHING)
+        assert result.exit_code == 0
+        assert yaml.safe_load(result.output) == manifest(*arguments[1:])
+    result = CliRunner().invoke(main, ["manifest", "--url", "http://chatops.example.com"], env=NOTHING)
+    assert (result.exit_code, "https://HOST" in result.output) == (2, True)
+
+
+def test_a_database_that_cannot_be_used_ends_the_run_with_2_and_without_its_password(
+    slack: LocalSlack, tmp_path: Path
+) -> None:
+    for url in ("postgresql://me:CANARY@127.0.0.1:1/x", f"sqlite:///{tmp_path}"):
+        done = ran(environment(slack, tmp_path, DATABASE_URL=url), "run")
+        assert done.returncode == 2
+        assert "eks-chatops: The bot" in done.stderr.splitlines()[-2]
+        assert done.stderr.splitlines()[-1] == "Try: eks-chatops check"
+        assert "Traceback" not in done.stderr
+        assert "CANARY" not in done.stderr
 
 
 def test_an_unknown_command_is_a_mistake_of_usage() -> None:

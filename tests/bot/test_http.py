@@ -4,6 +4,7 @@ import json
 import time
 from collections.abc import Iterator
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode, urlsplit
 
@@ -24,8 +25,8 @@ NEW, AGAIN, UNSIGNED, MALFORMED = (
 
 
 @pytest.fixture(scope="module")
-def running_site(running_slack: LocalSlack) -> Iterator[Site]:
-    settings = settings_for(running_slack)
+def running_site(running_slack: LocalSlack, folder: Path) -> Iterator[Site]:
+    settings = settings_for(running_slack, folder)
     bot = Bot(settings)
     site = Site(running_slack, bot, "")
     server = Http(bot, settings, site.ready.is_set, events=True)
@@ -222,6 +223,9 @@ def test_what_is_larger_than_anything_of_slacks_is_refused(site: Site) -> None:
         ("GET", "/", 404),
         ("GET", "/slack/event", 404),
         ("POST", "/healthz", 405),
+        # Tokens that were given leave nothing to install.
+        ("GET", "/slack/install", 404),
+        ("GET", "/slack/oauth_redirect", 404),
         ("GET", "/..%2f..%2fetc/passwd", 404),
     ],
 )

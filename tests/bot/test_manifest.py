@@ -8,21 +8,23 @@ import pytest
 import yaml
 
 from bot.app import Bot
-from bot.check import SCOPES
+from bot.manifest import SCOPES, is_public, manifest, printed
 from bot.settings import Settings
+from connector.aws import regions
 from connector.errors import ConnectionNotFound, InvalidRegion, Unreachable
 from connector.resources import KINDS
 from handlers import recovery
 from handlers.blocks import clusters, forms, guide, listing, notices
 from handlers.blocks.message import Block, Rung
 from handlers.command import Command, Usage
-from handlers.form import Carried, Filled
+from handlers.form import Carried, Filled, Offered
 from handlers.grammar import COMMAND, VERBS
 from playground.slack import LocalSlack
 from tests.bot.conftest import settings_for
 from tests.handlers import samples
 
 MANIFEST: dict[str, Any] = yaml.safe_load((Path(__file__).parent.parent.parent / "manifest.yaml").read_text())
+OFFERED = Offered(regions=regions()[:3], profiles=("ops",), default_chain=True, aws_keys=True)
 CLICKED = ("button", "static_select", "external_select", "radio_buttons", "checkboxes", "overflow")
 
 
@@ -70,7 +72,11 @@ def views() -> Iterator[Block]:
     for callback_id in (forms.FIND, forms.CONNECT):
         for by_keys in (False, True):
             for with_role in (False, True):
-                yield Filled(by_keys=by_keys).form(callback_id, Carried("C1", with_role=with_role)).view()
+                yield (
+                    Filled(by_keys=by_keys)
+                    .form(callback_id, Carried("C1", with_role=with_role), OFFERED)
+                    .view()
+                )
     yield forms.outcome(
         "Connected", Carried("C1").encoded(), "done", clusters.looks(samples.CONNECTION, private=False)
     )
@@ -108,8 +114,8 @@ def suggesting() -> set[str]:
 
 
 @pytest.fixture(scope="module")
-def listening(running_slack: LocalSlack) -> Iterator[Bot]:
-    bot = Bot(settings_for(running_slack))
+def listening(running_slack: LocalSlack, folder: Path) -> Iterator[Bot]:
+    bot = Bot(settings_for(running_slack, folder))
     yield bot
     bot.close(5)
 
@@ -138,9 +144,62 @@ def test_socket_mode_and_clicks_are_on() -> None:
     assert settings["interactivity"] == {"is_enabled": True}
 
 
-def test_no_event_is_asked_for_that_nobody_listens_to() -> None:
-    assert "event_subscriptions" not in MANIFEST["settings"]
+def test_no_event_is_asked_for_that_nobody_listens_to(listening: Bot, running_slack: LocalSlack) -> None:
     assert MANIFEST["features"]["app_home"]["home_tab_enabled"] is False
+    (asked,) = MANIFEST["settings"]["event_subscriptions"].values()
+    for name in (*asked, "team_join"):
+        event = {"type": name, "tokens": {"bot": []}}
+        payload = {
+            "type": "event_callback",
+            "team_id": running_slack.team("akme").id,
+            "event": event,
+            "event_id": f"manifest.{name}",
+        }
+        response, _ = listening.answer(payload)
+        assert response.status == (404 if name == "team_join" else 200)
+
+
+def test_the_file_says_what_the_command_prints() -> None:
+    assert yaml.safe_load(printed()) == manifest() == MANIFEST
+
+
+def test_for_http_and_oauth_every_address_is_the_bots() -> None:
+    made = yaml.safe_load(printed("https://chatops.example.com/"))
+    settings, events = made["settings"], "https://chatops.example.com/slack/events"
+    assert made["features"]["slash_commands"][0]["url"] == events
+    assert made["oauth_config"]["redirect_urls"] == ["https://chatops.example.com/slack/oauth_redirect"]
+    assert settings["event_subscriptions"]["request_url"] == events
+    assert settings["interactivity"] == {
+        "is_enabled": True,
+        "request_url": events,
+        "message_menu_options_url": events,
+    }
+    on = ("org_deploy_enabled", "token_rotation_enabled")
+    assert [settings[name] for name in (*on, "socket_mode_enabled")] == [True, True, False]
+    assert [MANIFEST["settings"][name] for name in (*on, "socket_mode_enabled")] == [False, False, True]
+    assert made["oauth_config"]["scopes"] == MANIFEST["oauth_config"]["scopes"]
+
+
+@pytest.mark.parametrize(
+    ("url", "good"),
+    [
+        ("https://chatops.example.com", True),
+        ("https://chatops.example.com:8443/eks/", True),
+        ("http://chatops.example.com", False),
+        ("chatops.example.com", False),
+        ("https://", False),
+        ("https://me:secret@chatops.example.com", False),
+        ("https://chatops.example.com?x=1", False),
+        ("https://chatops.example.com#x", False),
+        ("https://chatops.example.com:99999", False),
+        ("https://[::1", False),
+        ("https://chat ops.example.com", False),
+        ("https://chatops.example.com\n", False),
+        ("", False),
+    ],
+)
+def test_slack_can_only_reach_a_public_address(url: str, good: bool) -> None:
+    assert is_public(url) == good
 
 
 @pytest.mark.parametrize("action_id", sorted(of_messages()))

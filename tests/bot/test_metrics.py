@@ -1,11 +1,14 @@
 """What the process counts: how often, how it ended and how long it took; never who or what it was about."""
 
+import threading
+
 import pytest
 
 from bot.metrics import CONTENT_TYPE, Metrics
+from connector.lanes import Lanes
 from connector.workspaces import WorkspaceKey
 from handlers.access import Caller
-from handlers.desk import Outcome
+from handlers.trail import Outcome
 
 CALLER = Caller(WorkspaceKey("ECANARY", "TCANARY"), "UCANARY", "TCANARY", "CCANARY")
 
@@ -66,9 +69,66 @@ def test_what_is_under_way_is_asked_for_when_somebody_looks() -> None:
     assert value(metrics, "eks_chatops_commands_waiting") == 7
 
 
+def test_calls_are_counted_by_what_was_called_and_how_it_ended() -> None:
+    metrics = Metrics()
+    for outcome, seconds in (("ok", 0.2), ("AccessDenied", 0.1)):
+        metrics.called("aws:eks", "DescribeCluster", outcome, seconds)
+    metrics.called("kubernetes", "list pods", "ok", 4.0)
+    called = 'eks_chatops_calls_total{operation="DescribeCluster",outcome="%s",service="aws:eks"}'
+    assert value(metrics, called % "ok") == 1
+    assert value(metrics, called % "AccessDenied") == 1
+    seconds_of = 'eks_chatops_call_seconds_sum{operation="%s",service="%s"}'
+    assert value(metrics, seconds_of % ("DescribeCluster", "aws:eks")) == pytest.approx(0.3)
+    assert value(metrics, seconds_of % ("list pods", "kubernetes")) == pytest.approx(4.0)
+
+
+def test_a_full_pool_shows() -> None:
+    metrics, lanes = Metrics(), Lanes(width=2, line=8)
+    metrics.watch_pool("clusters", lanes)
+    release, running = threading.Event(), threading.Semaphore(0)
+
+    def work() -> None:
+        running.release()
+        assert release.wait(10)
+
+    # One cluster has all its threads at work and a line before them, the other a thread left.
+    for key in ("prod", "prod", "prod", "dev"):
+        lanes.submit(key, work)
+    for _ in range(3):
+        assert running.acquire(timeout=10)
+    pool = {
+        name: value(metrics, f'eks_chatops_pool_{name}{{pool="clusters"}}')
+        for name in ("running", "waiting", "full")
+    }
+    assert pool == {"running": 3, "waiting": 1, "full": 1}
+    release.set()
+    assert lanes.drain(10)
+    assert value(metrics, 'eks_chatops_pool_full{pool="clusters"}') == 0
+
+
+def test_what_the_process_stands_on_shows() -> None:
+    metrics, state = Metrics(), {"connections": 3, "up": True, "broken": False, "waiting": 7}
+    watch(metrics, state)
+    names = ("connections", "database_up", "policy_broken", "trail_waiting")
+    assert [value(metrics, f"eks_chatops_{name}") for name in names] == [3, 1, 0, 7]
+    state |= {"connections": 0, "up": False, "broken": True, "waiting": 0}
+    assert [value(metrics, f"eks_chatops_{name}") for name in names] == [0, 0, 1, 0]
+
+
+def watch(metrics: Metrics, state: dict[str, int]) -> None:
+    metrics.watch_state(
+        connections=lambda: state["connections"],
+        database_up=lambda: bool(state["up"]),
+        policy_broken=lambda: bool(state["broken"]),
+        trail_waiting=lambda: state["waiting"],
+    )
+
+
 def test_every_metric_says_what_it_is() -> None:
     metrics = Metrics()
     metrics.watch(lambda: {"running": 0, "waiting": 0})
+    metrics.watch_pool("clusters", Lanes())
+    watch(metrics, {"connections": 0, "up": True, "broken": False, "waiting": 0})
     text = metrics.exposition().decode()
     named = {line.split()[2] for line in text.splitlines() if line.startswith("# TYPE")}
     told = {

@@ -1,5 +1,8 @@
 """The environment becomes settings, or a sentence for each variable that is wrong; never with a secret in it."""
 
+import base64
+from pathlib import Path
+
 import pytest
 
 from bot.settings import BadSettings, Settings
@@ -9,6 +12,11 @@ SECOND = "xoxb-333333333333-444444444444-CANARYbottokenCANARYbotto"
 APP = "xapp-1-A0CANARY-5555555555555-" + "cafe" * 16
 SECRET = "0123456789abcdef0123456789abcdef"
 
+CLIENT_ID = "1234567890.1234567890123"
+KEYS = (b"\xff" * 32, b"k" * 32)
+KEY, OLD_KEY = (base64.b64encode(key).decode() for key in KEYS)
+
+OAUTH = {"SLACK_CLIENT_ID": CLIENT_ID, "SLACK_CLIENT_SECRET": SECRET, "SLACK_SIGNING_SECRET": SECRET}
 SOCKET = {"SLACK_BOT_TOKEN": BOT, "SLACK_APP_TOKEN": APP}
 HTTP = {"SLACK_BOT_TOKEN": BOT, "SLACK_SIGNING_SECRET": SECRET}
 
@@ -32,6 +40,58 @@ def test_http_needs_a_token_and_the_signing_secret() -> None:
     assert (settings.host, settings.port, settings.port_given) == ("127.0.0.1", 3000, False)
     assert settings.api_url == "https://slack.com/api/"
     assert settings.log_level == "INFO"
+
+
+def test_with_oauth_no_token_is_needed() -> None:
+    settings = Settings.from_environment(OAUTH)
+    assert settings == Settings(client_id=CLIENT_ID, client_secret=SECRET, signing_secret=SECRET)
+    assert (settings.oauth, settings.socket_mode, settings.bot_tokens) == (True, False, ())
+    assert not Settings.from_environment(HTTP).oauth
+    socket = {name: value for name, value in OAUTH.items() if name != "SLACK_SIGNING_SECRET"}
+    assert Settings.from_environment({**socket, "SLACK_APP_TOKEN": APP}).socket_mode
+
+
+def test_tokens_are_given_or_granted_and_not_both() -> None:
+    (line,) = wrong({**OAUTH, "SLACK_BOT_TOKEN": BOT})
+    assert line.startswith("SLACK_BOT_TOKEN and SLACK_CLIENT_ID are both set: ")
+    assert BOT not in line
+
+
+def test_what_is_the_apps_own_is_the_same_on_every_replica() -> None:
+    secrets = [
+        Settings.from_environment(given).app_secret
+        for given in (HTTP, {**OAUTH, "SLACK_CLIENT_SECRET": "f" * 32}, SOCKET)
+    ]
+    assert secrets == [SECRET, SECRET, BOT]
+
+
+def test_everything_that_is_kept_can_be_placed(tmp_path: Path) -> None:
+    policy = tmp_path / "policy.yaml"
+    policy.touch()
+    settings = Settings.from_environment(
+        {
+            **HTTP,
+            "DATABASE_URL": "postgresql://me:pass%2Fword@db/chatops",
+            "CREDENTIALS_URL": "rediss://:hushhush@cache:6379/0",
+            "CREDENTIALS_KEY": f"{KEY}, {OLD_KEY} ,{KEY}",
+            "EKS_CHATOPS_POLICY": str(policy),
+            "AUDIT_DAYS": "365",
+        }
+    )
+    assert settings.database_url == "postgresql://me:pass%2Fword@db/chatops"
+    assert settings.credentials_url == "rediss://:hushhush@cache:6379/0"
+    assert (settings.credentials_keys, settings.policy_file, settings.audit_days) == (KEYS, policy, 365)
+    assert set(settings.secrets) >= {BOT, SECRET, "pass%2Fword", "pass/word", "hushhush", KEY, OLD_KEY}
+    assert not any(secret in repr(settings) for secret in settings.secrets)
+
+
+def test_without_them_there_are_defaults_and_a_key_in_the_urls_alphabet_is_one_too() -> None:
+    settings = Settings.from_environment(HTTP)
+    assert (settings.database_url, settings.credentials_url, settings.credentials_keys) == ("", "", ())
+    assert (settings.policy_file, settings.audit_days) == (None, 90)
+    assert settings.secrets == (BOT, SECRET)
+    url_safe = base64.urlsafe_b64encode(KEYS[0]).decode()
+    assert Settings.from_environment({**HTTP, "CREDENTIALS_KEY": url_safe}).credentials_keys == KEYS[:1]
 
 
 def test_everything_can_be_set() -> None:
@@ -73,6 +133,8 @@ def test_an_empty_variable_is_one_that_is_not_set() -> None:
         ({"SLACK_APP_TOKEN": APP}, ["SLACK_BOT_TOKEN"]),
         ({"SLACK_SIGNING_SECRET": SECRET}, ["SLACK_BOT_TOKEN"]),
         ({"SLACK_BOT_TOKEN": " "}, ["SLACK_BOT_TOKEN", "SLACK_SIGNING_SECRET"]),
+        ({"SLACK_CLIENT_ID": CLIENT_ID}, ["SLACK_CLIENT_SECRET", "SLACK_SIGNING_SECRET"]),
+        ({**HTTP, "CREDENTIALS_URL": "redis://cache"}, ["CREDENTIALS_KEY"]),
     ],
 )
 def test_what_is_missing_is_named_with_the_line_that_sets_it(
@@ -113,12 +175,31 @@ def test_what_is_missing_is_named_with_the_line_that_sets_it(
         ("PORT", "9" * 5000),
         ("LOG_LEVEL", "LOUD"),
         ("LOG_LEVEL", "10"),
+        ("SLACK_CLIENT_SECRET", "CANARY"),
+        ("DATABASE_URL", "CANARY"),
+        ("DATABASE_URL", "mysql://me:CANARY@db/x"),
+        ("DATABASE_URL", "postgresql://[CANARY"),
+        ("CREDENTIALS_URL", "http://:CANARY@cache"),
+        ("CREDENTIALS_URL", "CANARY"),
+        ("CREDENTIALS_KEY", "CANARY"),
+        ("CREDENTIALS_KEY", KEY[:-4]),
+        ("CREDENTIALS_KEY", f"{KEY},CANARY"),
+        ("CREDENTIALS_KEY", f"{KEY},"),
+        ("CREDENTIALS_KEY", "CANÄRY"),
+        ("EKS_CHATOPS_POLICY", "/CANARY/policy.yaml"),
+        ("EKS_CHATOPS_POLICY", "/"),
+        ("AUDIT_DAYS", "0"),
+        ("AUDIT_DAYS", "3651"),
+        ("AUDIT_DAYS", "-1"),
+        ("AUDIT_DAYS", "ninety"),
+        ("AUDIT_DAYS", "9" * 5000),
         # A level that Python knows, and that would silence the bot's own lines.
         ("LOG_LEVEL", "NOTSET"),
     ],
 )
 def test_what_is_malformed_is_named_with_a_line_that_would_do(name: str, value: str) -> None:
-    (line,) = wrong({**SOCKET, **HTTP, name: value})
+    needed = {"CREDENTIALS_KEY": KEY} if name == "CREDENTIALS_URL" else {}
+    (line,) = wrong({**SOCKET, **HTTP, **needed, name: value})
     assert line.startswith(f"{name} is malformed: ")
     assert f"export {name}=" in line
     assert "CANARY" not in line

@@ -55,6 +55,8 @@ class Request:
     path: str
     query: dict[str, str]
     headers: Mapping[str, str]
+    groups: tuple[str, ...] = ()
+    """Of each Impersonate-Group header, in order."""
 
     @property
     def token(self) -> str:
@@ -130,7 +132,9 @@ class _Handler(BaseHTTPRequestHandler):
     def do_GET(self) -> None:
         url = urlsplit(self.path)
         query = {name: values[0] for name, values in parse_qs(url.query).items()}
-        request = Request(url.path, query, {name.lower(): value for name, value in self.headers.items()})
+        headers = {name.lower(): value for name, value in self.headers.items()}
+        groups = tuple(self.headers.get_all("Impersonate-Group") or ())
+        request = Request(url.path, query, headers, groups)
         self.server.requests.append(request)
         waiting = self.server.answers.get(url.path)
         self._send(waiting.popleft() if waiting else self._answer(request))

@@ -21,6 +21,8 @@ class Refusal:
     status: int = 403
     name: str = ""
     """Only for the cluster of this name."""
+    body: bytes = b""
+    """Only for a request that holds this."""
 
     def xml(self) -> bytes:
         error = f"<Error><Type>Sender</Type><Code>{self.code}</Code><Message>{self.message}</Message></Error>"
@@ -34,6 +36,7 @@ class Hang:
     """Take the request and say nothing."""
 
     name = ""
+    body = b""
 
 
 class AwsFront(ThreadingHTTPServer):
@@ -73,7 +76,7 @@ class _Handler(BaseHTTPRequestHandler):
         self.server.bodies.append(body)
         self.server.before(action)
         fault = self.server.faults.get(action)
-        if fault is None or (fault.name and not path.endswith(f"/{fault.name}")):
+        if fault is None or not path.endswith(fault.name and f"/{fault.name}") or fault.body not in body:
             self._forward(body)
         elif isinstance(fault, Hang):
             self.server.released.wait(60)

@@ -1,5 +1,6 @@
 """The other ends of the connector's wires: AWS by moto's server, a TLS API server, and AWS's own settings."""
 
+import os
 import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -11,10 +12,18 @@ from moto.eks.models import Cluster, eks_backends
 from moto.moto_api._internal import moto_api_backend
 from moto.server import ThreadedMotoServer
 
+from bot.database import Database
+from bot.vault import RedisVault
 from connector.aws import Keys
 from connector.connector import EKSConnector
+from connector.saved import SavedRecords
+from connector.workspaces import WorkspaceKey
+from playground.aws import LocalAws
+from playground.fleet import Fleet
 from tests.connector.api_server import ApiServer
 from tests.connector.aws_front import AwsFront
+from tests.databases import Postgres, opened, postgres_server, sqlite_url
+from tests.redis_server import RedisServer, redis_server
 
 ACCOUNT = "123456789012"
 """The account that moto puts everybody in who is not in another."""
@@ -79,6 +88,14 @@ def aws(
 
 MakeCluster = Callable[..., Any]
 
+WORKSPACE = WorkspaceKey("E1", "T1")
+"""The one that several replicas serve."""
+
+SEAL = b"k" * 32
+"""The key of what they share of AWS keys."""
+
+Start = Callable[..., EKSConnector]
+
 
 @pytest.fixture
 def make_cluster(aws: AwsFront) -> MakeCluster:
@@ -128,6 +145,80 @@ def api(ca: trustme.CA) -> Iterator[ApiServer]:
     server.released.set()
     server.shutdown()
     server.server_close()
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[Postgres]:
+    with postgres_server() as server:
+        yield server
+
+
+@pytest.fixture
+def sqlite_database(tmp_path: Path) -> Iterator[Database]:
+    with opened(sqlite_url(tmp_path)) as made:
+        yield made
+
+
+@pytest.fixture
+def postgresql_database(postgres: Postgres) -> Iterator[Database]:
+    with opened(postgres.new()) as made:
+        yield made
+
+
+@pytest.fixture(params=["sqlite_database", "postgresql_database"])
+def database(request: pytest.FixtureRequest) -> Database:
+    """What several replicas would share, of each kind in turn, with all tables."""
+    made: Database = request.getfixturevalue(request.param)
+    return made
+
+
+@pytest.fixture(scope="session")
+def redis_running() -> Iterator[RedisServer]:
+    with redis_server() as server:
+        yield server
+
+
+@pytest.fixture
+def start(database: Database) -> Iterator[Start]:
+    """Starts another process's connector of one workspace, on the shared database."""
+    made: list[EKSConnector] = []
+
+    def replica(store: RedisVault | None = None, key: WorkspaceKey = WORKSPACE, **more: Any) -> EKSConnector:
+        vault = store.of(key) if store else None
+        made.append(EKSConnector(SavedRecords(database.engine, key), vault, **more))
+        return made[-1]
+
+    yield replica
+    for one in made:
+        one.close()
+
+
+@pytest.fixture
+def store(redis_running: RedisServer) -> Iterator[RedisVault]:
+    redis_running.client.flushall()
+    made = RedisVault.open(redis_running.url, (SEAL,))
+    yield made
+    made.close()
+
+
+@pytest.fixture(scope="session")
+def running_fleet() -> Iterator[Fleet]:
+    with Fleet.start(seed=7) as made:
+        yield made
+
+
+@pytest.fixture
+def fleet(running_fleet: Fleet, monkeypatch: pytest.MonkeyPatch) -> Iterator[tuple[Fleet, LocalAws]]:
+    """The playground's clusters and its AWS, which knows each key and checks each signature."""
+    for name in os.environ:
+        if name.startswith("AWS_"):
+            monkeypatch.delenv(name)
+    with LocalAws.start(running_fleet) as local:
+        for name, value in local.env().items():
+            monkeypatch.setenv(name, value)
+        yield running_fleet, local
+    for cluster in running_fleet.clusters:
+        cluster.access.forget_denials()
 
 
 @pytest.fixture

@@ -61,7 +61,7 @@ def test_a_profile_connects_step_by_step(
         ("namespaces", "2 readable"),
     ]
     assert connector.list_connected_clusters() == (made,)
-    assert connector.connection(made.id) is made
+    assert connector.connection(made.id) == made
     assert connector.list_namespaces(made.id) == ("default", "kube-system")
 
 
@@ -175,7 +175,7 @@ def test_disconnecting_leaves_nothing(
     make_cluster("prod", api)
     before = set(threading.enumerate())
     made = connector.connect_with_aws_credentials("prod", REGION, KEYS, connected_by="U1")
-    assert connector.disconnect(made.id) is made
+    assert connector.disconnect(made.id) == made
     assert connector.list_connected_clusters() == ()
     with pytest.raises(ConnectionNotFound):
         connector.get_resources(made.id, Query("pods"))
@@ -220,7 +220,7 @@ def test_a_connection_by_keys_ends_by_itself(make_cluster: MakeCluster, api: Api
     )
     # Once there is a new one, its own end is what counts.
     again = connected(connector)
-    assert connector.connection(made.id) is again
+    assert connector.connection(made.id) == again
     connector.disconnect(again.id)
     with pytest.raises(ConnectionNotFound, match=r"^There is no connection `eu-west-1_prod`$"):
         connector.connection(made.id)
@@ -317,8 +317,9 @@ def test_closing_disconnects_everything_and_refuses_more(
     make_cluster("prod", api)
     connected(connector)
     connector.close()
-    assert connector.list_connected_clusters() == ()
     assert api.no_sockets()
+    with pytest.raises(Busy, match="stopping"):
+        connector.list_namespaces("prod")
     with pytest.raises(Busy, match="stopping"):
         connected(connector)
     assert api.no_sockets()

@@ -13,9 +13,10 @@ import kubernetes.client.exceptions
 import msgspec
 import pytest
 import urllib3.exceptions
+from sqlalchemy import exc as database
 
-from connector import errors
 from connector.errors import (
+    TABLE,
     AccessDenied,
     ClusterNotFound,
     Expired,
@@ -31,12 +32,14 @@ from connector.errors import (
     ProfileNotFound,
     RegionDisabled,
     ServerError,
+    StateAway,
     Throttled,
     Unauthorized,
     Unexpected,
     Unreachable,
     Untrusted,
     translated,
+    tree,
 )
 
 aws = botocore.exceptions
@@ -304,6 +307,40 @@ def test_what_a_person_has_to_tell_apart_is_told_apart(
     assert caught.value.__cause__ is error
 
 
+@pytest.mark.parametrize(
+    "error",
+    [
+        database.OperationalError("SELECT CANARY", {"a": "CANARY"}, Exception("no route to CANARY")),
+        database.InterfaceError("SELECT CANARY", {}, Exception("closed")),
+        database.InternalError("INSERT", {}, Exception("read-only transaction")),
+        database.DisconnectionError("gone"),
+        database.TimeoutError("QueuePool limit of size 5 overflow 5 reached"),
+    ],
+    ids=lambda error: type(error).__name__,
+)
+def test_a_database_that_is_away_is_told_without_what_it_was_asked(error: Exception) -> None:
+    failure = told(error)
+    assert type(failure) is StateAway
+    assert failure.what == "The bot's memory is out of reach"
+    assert failure.hint == "Try again in a minute; nothing was changed"
+    assert "CANARY" not in str(vars(failure))
+
+
+@pytest.mark.parametrize(
+    "error",
+    [
+        database.IntegrityError("INSERT", {}, Exception("duplicate key")),
+        database.ProgrammingError("SELECT", {}, Exception("no such column")),
+        database.DataError("SELECT", {}, Exception("NUL")),
+        database.ArgumentError("wrong"),
+    ],
+    ids=lambda error: type(error).__name__,
+)
+def test_a_statement_of_ours_that_is_wrong_is_a_mistake(error: Exception) -> None:
+    with pytest.raises(type(error)), translated():
+        raise error
+
+
 BELOW: list[tuple[Exception, type[Failure], str]] = [
     (ssl.SSLError("bad"), Untrusted, "The certificate of the API server of `prod` does not verify"),
     (socket.gaierror("x"), Unreachable, "The name of the API server of `prod` does not resolve"),
@@ -322,7 +359,7 @@ def test_a_bare_sockets_error_names_the_cluster_when_one_was_asked(
 
 
 def test_every_line_of_the_table_names_a_failure_below_the_root() -> None:
-    for failure, _ in errors.TABLE.values():
+    for failure, _ in TABLE.values():
         assert issubclass(failure, Failure)
         assert failure is not Failure
 
@@ -368,7 +405,7 @@ def _tree(cls: type[Failure]) -> Iterator[type[Failure]]:
 
 
 def test_the_tree_in_the_docstring_is_the_tree() -> None:
-    drawn = errors.__doc__ or ""
+    drawn = tree.__doc__ or ""
     for cls in _tree(Failure):
-        if cls.__module__ == "connector.errors":
+        if cls.__module__ == tree.__name__:
             assert f" {cls.__name__} " in drawn.replace("\n", " \n")

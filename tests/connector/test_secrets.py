@@ -97,15 +97,16 @@ def test_no_secret_reaches_a_log_at_debug(
     lines = [record.getMessage() for record in caplog.records]
     assert any("prod" in line for line in lines), "the log was not looked at"
     token = api.asked("/api/v1/pods")[0].token
-    held = connector._held[made.id].session.credentials.get_frozen_credentials()
+    (held,) = connector._connections.holding._held.values()
+    keys = held.opened.session.credentials.get_frozen_credentials()
     # What moto's STS gives for GetSessionToken.
     session_key = "wJalrXUtnFEMI/K7MDENG/bPxRfiCYzEXAMPLEKEY"
     for secret in (
         KEYS.secret_access_key,
         "CANARY",
         token,
-        held.secret_key,
-        held.token,
+        keys.secret_key,
+        keys.token,
         session_key,
         "AQoEXAMPLEH4",
     ):

@@ -16,7 +16,7 @@ OTHER = WorkspaceKey(None, "T2")
 def test_a_key_has_one_connector_whoever_asks() -> None:
     built: list[EKSConnector] = []
 
-    def build() -> EKSConnector:
+    def build(_key: WorkspaceKey) -> EKSConnector:
         built.append(EKSConnector())
         return built[-1]
 

@@ -1,19 +1,27 @@
 """A desk with a Slack that says what it is told to, and what its turns came to."""
 
 import threading
+import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
+
+from sqlalchemy import Engine
 
 from connector.connector import EKSConnector
 from connector.workspaces import WorkspaceKey, Workspaces
 from handlers.access import Access, Caller, Request
+from handlers.claims import Claims
 from handlers.command import Command
-from handlers.desk import Desk, Outcome, Turn
+from handlers.desk import Desk, Turn
+from handlers.policy import Policy
 from handlers.reply import Place
 from handlers.seal import Seal
+from handlers.trail import Outcome, Trail
 from tests.handlers.slack_server import Answer, SlackServer
 
 KEY = WorkspaceKey(None, "T1")
+SEAL = Seal("0123456789abcdef")
+SEAL = Seal("0123456789abcdef")
 PODS = Command("get", "pods")
 WAIT = 10.0
 
@@ -44,19 +52,28 @@ class Office:
     server: SlackServer
     outcomes: Outcomes = field(default_factory=Outcomes)
     build: Callable[[], EKSConnector] = EKSConnector
+    # What several processes share; without it this one is alone.
+    engine: Engine | None = None
+    replica: str = "replica-1"
+    clock: Callable[[], float] = time.monotonic
+    policy: Callable[[], Policy] = Policy.open
 
     def __post_init__(self) -> None:
-        self.workspaces = Workspaces(self.build)
-        self.desk = Desk(self.workspaces, Access(), Seal("0123456789abcdef"), self.outcomes)
+        self.workspaces = Workspaces(lambda _key: self.build())
+        self.claims = Claims(self.engine, SEAL, self.replica, self.clock) if self.engine else None
+        self.trail = Trail(self.engine, self.replica, say=lambda _line: None) if self.engine else None
+        self.desk = Desk(
+            self.workspaces, Access(self.policy), SEAL, self.outcomes, claims=self.claims, trail=self.trail
+        )
         member = {"id": "U1", "team_id": "T1", "name": "ada", "profile": {"display_name": "ada"}}
         self.server.always["users.info"] = Answer({"ok": True, "user": member})
 
-    def turn(self, user: str = "U1", started: float | None = None) -> Turn:
+    def turn(self, user: str = "U1", started: float | None = None, trigger_id: str = "1.2.abc") -> Turn:
         place = Place(KEY, "C1", user, self.server.response_url)
         caller = Caller(KEY, user, "T1", "C1")
         if started is None:
-            return Turn(self.desk, self.server.client, caller, place, "1.2.abc")
-        return Turn(self.desk, self.server.client, caller, place, "1.2.abc", started=started)
+            return Turn(self.desk, self.server.client, caller, place, trigger_id)
+        return Turn(self.desk, self.server.client, caller, place, trigger_id, started=started)
 
     def told(self) -> list[str]:
         """The texts that reached the person."""

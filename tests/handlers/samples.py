@@ -9,11 +9,12 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from connector.aws import Identity
+from connector.aws import Identity, regions
 from connector.connector import ClusterInfo, Connection, Discovery
 from connector.resources import KINDS, Cell, Column, Health, Kind, Listing, Row
 from handlers.blocks.message import Block, Message, Rung
 from handlers.command import Command, decoded
+from handlers.form import Offered
 
 RECORDED = Path(__file__).parent.parent / "data" / "recorded"
 NOW = datetime(2026, 11, 23, 7, 3, 32, tzinfo=UTC).timestamp()
@@ -47,6 +48,8 @@ CONNECTION = Connection(
     connected_at=datetime(2026, 11, 23, 7, 0, tzinfo=UTC),
     expires_at=None,
 )
+# What a form offers where no policy limits it.
+OFFERED = Offered(regions(), ("dev", "ops"), default_chain=True, aws_keys=True)
 
 
 def connections(count: int, cluster: str = "prod-payments") -> tuple[Connection, ...]:

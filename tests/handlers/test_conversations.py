@@ -40,14 +40,14 @@ class Known(EKSConnector):
     def describe_connected_clusters(self, *, deadline: float = 2.5) -> tuple[Connection, ...]:
         return tuple(replace(one, status="UNKNOWN") for one in self.held)
 
-    def connection(self, connection_id: str) -> Connection:
+    def connection(self, connection_id: str, **sees: Any) -> Connection:
         return next(one for one in self.held if one.id == connection_id)
 
     def get_resources(self, connection_id: str, query: Query, **limits: Any) -> Listing:
         rows = tuple(samples.Plain((f"pod-{at:03}",)) for at in range(self.rows))
         return samples.listing(samples.plain_kind(1), rows)
 
-    def list_namespaces(self, connection_id: str, *, deadline: float = 2.5) -> tuple[str, ...]:
+    def list_namespaces(self, connection_id: str, **limits: Any) -> tuple[str, ...]:
         self.asked.append(connection_id)
         if isinstance(self.namespaces, Failure):
             raise self.namespaces

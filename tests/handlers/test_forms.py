@@ -130,14 +130,14 @@ def test_inputs_keep_their_ids_from_draw_to_draw() -> None:
 @pytest.mark.parametrize("typed", ["connect " + "c" * 300, "connect <!channel>", "connect " + "🚀" * 90])
 def test_whatever_was_typed_opens_a_form_that_slack_takes(typed: str) -> None:
     filled = Filled.from_command(parsed(typed))
-    view = filled.form(forms.CONNECT, Carried("C1")).view()
+    view = filled.form(forms.CONNECT, Carried("C1"), samples.OFFERED).view()
     assert view_faults(view) == []
 
 
 @pytest.mark.parametrize("flag", ["--region", "--profile", "--role-arn"])
 def test_a_flag_of_any_length_opens_a_form_that_slack_takes(flag: str) -> None:
     filled = Filled.from_command(parsed(f"connect {flag} {'x' * 700}"))
-    assert view_faults(filled.form(forms.CONNECT, Carried("C1")).view()) == []
+    assert view_faults(filled.form(forms.CONNECT, Carried("C1"), samples.OFFERED).view()) == []
 
 
 @pytest.mark.parametrize(
@@ -202,7 +202,7 @@ def test_no_secret_is_in_a_form_that_was_filled_with_one() -> None:
         cluster="prod",
     )
     carried = Carried("C1", "sealed", private=True)
-    drawn = filled.form(forms.CONNECT, carried)
+    drawn = filled.form(forms.CONNECT, carried, samples.OFFERED)
     failure = InvalidCredentials("AWS does not know these keys", field="access_key_id")
     for shown in (
         repr(filled),

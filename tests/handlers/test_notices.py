@@ -198,3 +198,20 @@ def test_things_are_counted_as_people_do(count: int, said: str) -> None:
     assert text.counted(count, "pod") == said
     assert text.number(count) == said.split(maxsplit=1)[0]
     assert text.counted(2, "proxy", "proxies") == "2 proxies"
+
+
+@pytest.mark.parametrize(
+    ("ask", "said"),
+    [
+        ("Ask <@U0ADA> in <#C0OPS> or <!subteam^S0SRE>", "Ask <@U0ADA> in <#C0OPS> or <!subteam^S0SRE>"),
+        ("<!channel> <!here> <!everyone>", "&lt;!channel&gt; &lt;!here&gt; &lt;!everyone&gt;"),
+        ("<https://x.example|a> a & b", "&lt;https://x.example|a&gt; a &amp; b"),
+        ("<@U1|ada> <#c1> <@>", "&lt;@U1|ada&gt; &lt;#c1&gt; &lt;@&gt;"),
+        ("&lt;@U1&gt;", "&amp;lt;@U1&amp;gt;"),
+    ],
+)
+def test_whom_to_ask_is_mentioned_and_nothing_else_comes_alive(ask: str, said: str) -> None:
+    refusal = NotAllowed("You may not.", "<@U1> is no mention here.")
+    refusal.ask = ask
+    (section, _ref) = drawn(refusal).blocks
+    assert section["text"]["text"].splitlines()[1:] == ["&lt;@U1&gt; is no mention here.", said]

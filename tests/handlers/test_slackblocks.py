@@ -8,11 +8,12 @@ import pytest
 import slackblocks as sb
 
 from connector.resources import KINDS
-from handlers.blocks import clusters, forms, guide, listing, notices
+from handlers.blocks import audit, clusters, forms, guide, listing, notices
 from handlers.blocks.message import Block, Rung
 from handlers.command import Command
 from handlers.form import Carried, Filled
 from handlers.grammar import VERBS
+from handlers.trail import Entry, Found
 from tests.handlers import samples
 
 
@@ -76,8 +77,13 @@ def cell(value: Block) -> Any:
         return sb.RawNumber(value["value"], value["text"])
     if value["type"] == "raw_text":
         return sb.RawText(value["text"])
-    # slackblocks has no date inside rich text: what is shown without one stands for it.
-    return sb.RawText(value["elements"][0]["elements"][0]["fallback"])
+    return sb.RawText(in_words(value))
+
+
+def in_words(rich: Block) -> str:
+    """slackblocks has no date in rich text, and no rich text in a cell: what is shown without one stands for it."""
+    (shown,) = rich["elements"][0]["elements"]
+    return str(shown.get("fallback") or shown[f"{shown['type']}_id"])
 
 
 def block(value: Block) -> Any:
@@ -113,13 +119,13 @@ def block(value: Block) -> Any:
 
 
 def plainly(value: Any) -> Any:
-    """JSON without what both leave out or write as a default, and with dates in cells as their texts."""
+    """JSON without what both leave out or write as a default, and with dates and people in cells as their texts."""
     if isinstance(value, list):
         return [plainly(each) for each in value]
     if not isinstance(value, dict):
         return value
     if value.get("type") == "rich_text":
-        return {"type": "raw_text", "text": value["elements"][0]["elements"][0]["fallback"]}
+        return {"type": "raw_text", "text": in_words(value)}
     return {key: plainly(each) for key, each in value.items() if each not in (None, False)}
 
 
@@ -151,6 +157,15 @@ def test_clusters_and_connections(count: int) -> None:
     same(clusters.which(samples.connections(max(2, count)), Command("get", "pods")).blocks)
 
 
+@pytest.mark.parametrize("rung", samples.RUNGS)
+@pytest.mark.parametrize("count", [0, 3])
+def test_the_trail(count: int, rung: Rung) -> None:
+    texts = ("C1", "U1", "pods", "eu-west-1_prod", "shop", "arn:aws:iam::1:user/a", "ok")
+    lines = tuple(Entry(at, samples.NOW, *texts, 1.5, "7f3a91c2", "replica-1") for at in range(count))
+    asked = Command("audit", user="U1", owner="U1")
+    same(audit.drawn(Found(lines, 2, 9), asked, samples.NOW, 90, rung).blocks)
+
+
 def test_help_and_notices() -> None:
     same(guide.menu(("eu-west-1_prod",)).blocks)
     for verb in VERBS.values():
@@ -164,7 +179,7 @@ def test_help_and_notices() -> None:
 @pytest.mark.parametrize("callback_id", [forms.FIND, forms.CONNECT])
 def test_forms(callback_id: str, with_role: bool, by_keys: bool) -> None:
     filled = Filled("eu-west-1", by_keys, cluster="prod", role_arn="arn:aws:iam::1:role/r", external_id="7")
-    view = filled.form(callback_id, Carried("C1", with_role=with_role)).view("Signing in…")
+    view = filled.form(callback_id, Carried("C1", with_role=with_role), samples.OFFERED).view("Signing in…")
     same(view["blocks"])
     modal = sb.ModalView(
         text(view["title"]),

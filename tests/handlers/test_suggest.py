@@ -4,12 +4,13 @@ import queue
 import threading
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
 from connector.aws import SignIn
-from connector.connector import Discovery, EKSConnector
+from connector.connector import Connection, Discovery, EKSConnector
 from connector.errors import ConnectionNotFound, Failure, Unreachable
 from connector.workspaces import WorkspaceKey, Workspaces
 from handlers.access import Access, Caller
@@ -25,7 +26,8 @@ from tests.handlers.test_form import view
 
 CALLER = Caller(KEY, "U1", "T1", "")
 FILLED = view(region="eu-west-1", sign_in=forms.BY_PROFILE, profile="profile:ops")
-QUERY = Command("get", "pods", connection="eu-west-1_prod")
+HELD = replace(samples.CONNECTION, id="eu-west-1_prod", cluster="prod")
+QUERY = Command("get", "pods", connection=HELD.id)
 
 
 class Clusters(EKSConnector):
@@ -48,7 +50,10 @@ class Clusters(EKSConnector):
             raise self.failure
         return samples.discovery(len(self.names) or 3)
 
-    def list_namespaces(self, connection_id: str, *, deadline: float = 2.5) -> tuple[str, ...]:
+    def connection(self, connection_id: str, **sees: Any) -> Connection:
+        return replace(HELD, id=connection_id)
+
+    def list_namespaces(self, connection_id: str, *, deadline: float = 2.5, **limits: Any) -> tuple[str, ...]:
         self.asked.append((connection_id, deadline))
         self.waits()
         if self.failure:
@@ -68,7 +73,9 @@ def member(server: SlackServer) -> None:
 
 
 def offered(server: SlackServer, connector: EKSConnector, payload: BlockSuggestion) -> list[str]:
-    options = Suggestions(Workspaces(lambda: connector), Access()).offered(payload, CALLER, server.client)
+    options = Suggestions(Workspaces(lambda _key: connector), Access()).offered(
+        payload, CALLER, server.client
+    )
     assert not options or suggestion_faults({"options": options}) == []
     return [option["value"] for option in options]
 
@@ -109,14 +116,45 @@ def test_namespaces_are_those_of_the_connection_behind_the_list(server: SlackSer
     assert connection == "eu-west-1_prod"
     assert deadline < 3
     payload = typing(listing.NAMESPACES, "CHE", block_id=QUERY.encoded())
-    assert offered(server, connector, payload) == [ALL, "CHE", "checkout"]
+    assert offered(server, connector, payload) == ["checkout", "CHE"]
 
 
-def test_of_many_namespaces_a_hundred_options_are_offered(server: SlackServer) -> None:
-    connector = Clusters(tuple(f"ns-{at:04}" for at in range(500)))
-    values = offered(server, connector, typing(listing.NAMESPACES, "ns", block_id=QUERY.encoded()))
-    assert values[:3] == [ALL, "ns", "ns-0000"]
-    assert len(values) == 100
+@pytest.mark.parametrize(
+    ("typed", "values"),
+    [
+        ("", [ALL, "checkout", "names", "shop"]),
+        ("o", ["checkout", "shop", "o"]),
+        ("shop", ["shop"]),
+        ("name", ["names", "name", ALL]),
+        ("All N", ["All N", ALL]),
+        ("zzz", ["zzz"]),
+    ],
+)
+def test_enter_takes_a_namespace_that_matches_before_all_of_them(
+    server: SlackServer, typed: str, values: list[str]
+) -> None:
+    connector = Clusters(("checkout", "names", "shop"))
+    payload = typing(listing.NAMESPACES, typed, block_id=QUERY.encoded())
+    assert offered(server, connector, payload) == values
+
+
+@pytest.mark.parametrize(
+    ("typed", "first", "last"),
+    [
+        ("", [ALL, "names-0000"], ["names-0098"]),
+        ("names-", ["names-0000"], ["names-0098", "names-"]),
+        ("names-0007", ["names-0007"], ["names-0007"]),
+        ("name", ["names-0000"], ["names-0097", "name", ALL]),
+    ],
+)
+def test_of_many_namespaces_a_hundred_options_are_offered(
+    server: SlackServer, typed: str, first: list[str], last: list[str]
+) -> None:
+    connector = Clusters(tuple(f"names-{at:04}" for at in range(500)))
+    values = offered(server, connector, typing(listing.NAMESPACES, typed, block_id=QUERY.encoded()))
+    assert values[: len(first)] == first
+    assert values[-len(last) :] == last
+    assert len(values) == (1 if typed == "names-0007" else 100)
 
 
 @pytest.mark.parametrize(
@@ -126,13 +164,13 @@ def test_when_looking_fails_what_was_typed_remains(server: SlackServer, failure:
     connector = Clusters(failure=failure)
     assert offered(server, connector, typing(forms.CLUSTER, "pro", FILLED)) == ["pro"]
     payload = typing(listing.NAMESPACES, "che", block_id=QUERY.encoded())
-    assert offered(server, connector, payload) == [ALL, "che"]
+    assert offered(server, connector, payload) == ["che"]
 
 
 @pytest.mark.parametrize("block_id", ["", "x", "{}", '{"v":"rm"}'])
 def test_a_list_of_another_version_offers_what_was_typed(server: SlackServer, block_id: str) -> None:
     connector = Clusters(("checkout",))
-    assert offered(server, connector, typing(listing.NAMESPACES, "che", block_id=block_id)) == [ALL, "che"]
+    assert offered(server, connector, typing(listing.NAMESPACES, "che", block_id=block_id)) == ["che"]
     assert connector.asked == []
 
 
@@ -149,7 +187,7 @@ def test_a_guest_is_shown_nothing(server: SlackServer) -> None:
 def test_another_workspaces_connections_are_not_asked(server: SlackServer) -> None:
     mine, others = Clusters(("mine",)), Clusters(("others",))
     both = iter((mine, others))
-    workspaces = Workspaces(lambda: next(both))
+    workspaces = Workspaces(lambda _key: next(both))
     assert workspaces.connector(KEY) is mine
     assert workspaces.connector(WorkspaceKey(None, "T2")) is others
     payload = typing(listing.NAMESPACES, "", block_id=QUERY.encoded())
@@ -162,7 +200,7 @@ def test_when_too_many_look_at_once_the_next_one_does_not_wait(server: SlackServ
     release = threading.Event()
     hanging = Clusters(("checkout",), waits=lambda: release.wait(WAIT))
     connectors = iter((hanging, Clusters(("checkout",))))
-    suggestions = Suggestions(Workspaces(lambda: next(connectors)), Access())
+    suggestions = Suggestions(Workspaces(lambda _key: next(connectors)), Access())
     payload = typing(listing.NAMESPACES, "che", block_id=QUERY.encoded())
     answers: queue.Queue[tuple[float, list[str]]] = queue.Queue()
 
@@ -180,7 +218,7 @@ def test_when_too_many_look_at_once_the_next_one_does_not_wait(server: SlackServ
         for thread in threads:
             thread.start()
         times = sorted(answers.get(timeout=WAIT) for _ in threads)
-        assert [offered for _, offered in times] == [[ALL, "che"]] * 9
+        assert [offered for _, offered in times] == [["che"]] * 9
         assert times[0][0] < 1
         # Slack waits for 3 seconds.
         assert times[1][0] > 2
@@ -190,12 +228,12 @@ def test_when_too_many_look_at_once_the_next_one_does_not_wait(server: SlackServ
         server.always["users.info"] = Answer(
             {"ok": True, "user": {"id": "U1", "team_id": "T2", "name": "ada"}}
         )
-        assert look(stranger) == [ALL, "che", "checkout"]
+        assert look(stranger) == ["checkout", "che"]
     finally:
         release.set()
         for thread in threads:
             thread.join()
     # The places become free again.
     until = time.monotonic() + WAIT
-    while look() != [ALL, "che", "checkout"]:
+    while look() != ["checkout", "che"]:
         assert time.monotonic() < until

@@ -9,9 +9,10 @@ from connector.workspaces import WorkspaceKey
 from handlers.blocks import forms
 from handlers.form import Carried, Filled
 from handlers.reply import MessageReply, Place, Rungs, ViewReply
+from tests.handlers.samples import OFFERED
 from tests.handlers.slack_server import Answer, SlackServer
 
-FORM = Filled("eu-west-1", profile="ops", cluster="prod").form(forms.CONNECT, Carried("C1"))
+FORM = Filled("eu-west-1", profile="ops", cluster="prod").form(forms.CONNECT, Carried("C1"), OFFERED)
 FAILURE = InvalidRegion("There is no such region")
 
 

@@ -1,24 +1,8 @@
 """Finding and connecting: by line and by form, with a profile, keys, the default chain and a role; and letting go."""
 
-from playground.slack import View
 from playground.tour import rows
 from tests.scenarios.conftest import PAYMENTS, WAIT, World
-
-
-def choose(world: World, view: View, **answers: str) -> None:
-    """Fills a form's selects and inputs, by what stands behind the dot of their action_id."""
-    prefix = {"region": "choose", "profile": "choose", "sign_in": "choose", "cluster": "choose"}
-    for name, value in answers.items():
-        action_id = f"{prefix.get(name, 'type')}.{name}"
-        if name == "cluster":
-            world.ada.suggestions(view, action_id, value)
-        world.ada.fills(view, {action_id: value})
-
-
-def with_inputs(world: World, *block_ids: str) -> View:
-    return world.ada.wait_view(
-        lambda view: set(block_ids) <= {block.get("block_id") for block in view.blocks}, WAIT
-    )
+from tests.scenarios.forms import choose, with_inputs
 
 
 def test_clusters_by_form_land_in_the_channel_they_were_asked_from(world: World) -> None:

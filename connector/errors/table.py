@@ -1,32 +1,4 @@
-"""Our errors, and the one table that turns an SDK's error into one of them.
-
-    Failure                     what, why, hint: three texts for a person
-    ├── InvalidRequest          what was asked for cannot be, as it is written
-    │   ├── InvalidRegion
-    │   ├── InvalidCredentials  AWS does not know these keys
-    │   └── ProfileNotFound
-    ├── NoCredentials           the sign-in is not set up, or gave nothing
-    ├── Expired                 the sign-in is over
-    ├── AccessDenied            IAM says no
-    │   └── RegionDisabled      the account has this region turned off
-    ├── Unauthorized            the cluster does not know who this is (401)
-    ├── Forbidden               the cluster knows, and says no (403)
-    ├── NotFound
-    │   ├── ClusterNotFound
-    │   └── ConnectionNotFound
-    ├── ClusterNotReady         it is being made or deleted, or has failed
-    ├── ListExpired             the list changed too fast to be read to its end (410)
-    ├── Unreachable             no answer
-    │   └── Untrusted           an answer, but not from whom we asked (TLS)
-    ├── Throttled               asked too often (429, ThrottlingException)
-    ├── Busy                    our own line for this cluster or region is full
-    ├── ServerError             it answered, and the fault is on its side
-    ├── Misconfigured           the bot's own AWS settings are wrong
-    └── Unexpected              an error nobody has met yet
-
-Texts are plain, with commands and names in `backticks`; whoever draws them does the escaping. They
-never hold a secret: foreign text goes through `connector.words.clean` first.
-"""
+"""The one table that turns an error of AWS's, Kubernetes' or the database's libraries into one of ours."""
 
 import socket
 import ssl
@@ -37,128 +9,35 @@ from typing import Any
 import msgspec
 from botocore import exceptions as aws
 from kubernetes.client import exceptions as kube
+from sqlalchemy import exc as database
 from urllib3 import exceptions as http
 
-from connector.words import Context, Words, network
+from connector.errors.tree import (
+    AccessDenied,
+    ClusterNotFound,
+    Expired,
+    Failure,
+    Forbidden,
+    InvalidCredentials,
+    InvalidRegion,
+    InvalidRequest,
+    ListExpired,
+    Misconfigured,
+    NoCredentials,
+    NotFound,
+    ProfileNotFound,
+    RegionDisabled,
+    ServerError,
+    StateAway,
+    Throttled,
+    Unauthorized,
+    Unexpected,
+    Unreachable,
+    Untrusted,
+)
+from connector.words import Context, Words, network, state
 from connector.words import aws as aws_words
 from connector.words import kubernetes as kube_words
-
-
-class Failure(Exception):  # noqa: N818 - an error's name states the condition
-    """Root of all errors a person may see: `what` happened, `why` (who, where), and a `hint` for what to do.
-
-    `field` names the input that is wrong, for a form to show the mistake there: "region", "profile",
-    "access_key_id", "secret_access_key", "session_token", "role_arn", "external_id", "cluster", or None.
-    """
-
-    field: str | None = None
-
-    def __init__(self, what: str, why: str = "", hint: str = "", *, field: str | None = None) -> None:
-        super().__init__(what)
-        self.what = what
-        self.why = why
-        self.hint = hint
-        if field is not None:
-            self.field = field
-
-
-class InvalidRequest(Failure):
-    """What was asked for cannot be, as it is written."""
-
-
-class InvalidRegion(InvalidRequest):
-    """No such AWS region, or EKS is not there."""
-
-    field = "region"
-
-
-class InvalidCredentials(InvalidRequest):
-    """AWS does not know these keys, or they are not formed like keys."""
-
-
-class ProfileNotFound(InvalidRequest):
-    """The bot's AWS configuration has no such profile."""
-
-    field = "profile"
-
-
-class NoCredentials(Failure):
-    """The sign-in is not set up where the bot runs, or it gave no credentials."""
-
-
-class Expired(Failure):
-    """The sign-in was good and is over."""
-
-
-class AccessDenied(Failure):
-    """IAM does not allow it."""
-
-
-class RegionDisabled(AccessDenied):
-    """The account has this region turned off."""
-
-    field = "region"
-
-
-class Unauthorized(Failure):
-    """The cluster does not know this principal: no access entry (401)."""
-
-
-class Forbidden(Failure):
-    """The cluster knows this principal and its RBAC says no (403)."""
-
-
-class NotFound(Failure):
-    """It is not there."""
-
-
-class ClusterNotFound(NotFound):
-    """No such cluster in this region and account."""
-
-    field = "cluster"
-
-
-class ConnectionNotFound(NotFound):
-    """This workspace has no such connection."""
-
-
-class ClusterNotReady(Failure):
-    """The cluster exists but cannot be used: it is being made or deleted, or has failed."""
-
-    field = "cluster"
-
-
-class ListExpired(Failure):
-    """The list changed too fast to be read to its end (410)."""
-
-
-class Unreachable(Failure):
-    """No answer."""
-
-
-class Untrusted(Unreachable):
-    """An answer that cannot be trusted: its TLS certificate does not verify."""
-
-
-class Throttled(Failure):
-    """Asked too often; it was retried and is still refused."""
-
-
-class Busy(Failure):
-    """Our own line for this cluster or region is full."""
-
-
-class ServerError(Failure):
-    """It answered, and the fault is on its side."""
-
-
-class Misconfigured(Failure):
-    """The bot's own AWS settings are wrong."""
-
-
-class Unexpected(Failure):
-    """An error that this table does not know."""
-
 
 Key = type[BaseException] | str | int
 Entry = tuple[type[Failure], Callable[[Any, Context], Words]]
@@ -361,7 +240,21 @@ TABLE: Mapping[Key, Entry] = {
     http.DecodeError: (ServerError, kube_words.unreadable),
     http.HTTPError: (Unreachable, kube_words.broke_off),
     msgspec.DecodeError: (ServerError, kube_words.unreadable),
-    # --- below both
+    # --- the database; what else it raises (a duplicate, a wrong statement) is a mistake of our own
+    **_each(
+        (
+            database.OperationalError,
+            database.InterfaceError,
+            # A server that has become a standby in the meantime.
+            database.InternalError,
+            database.DisconnectionError,
+            # All of the pool's connections are in use.
+            database.TimeoutError,
+        ),
+        StateAway,
+        state.away,
+    ),
+    # --- below all
     ssl.SSLError: (Untrusted, network.untrusted),
     socket.gaierror: (Unreachable, network.name_unknown),
     TimeoutError: (Unreachable, network.timeout),
@@ -386,6 +279,8 @@ def translated(**facts: Any) -> Iterator[None]:
     try:
         yield
     except _FOREIGN as error:
+        if _is_wrong_sql(error):
+            raise
         raise failure_of(error, Context(**facts)) from error
 
 
@@ -395,6 +290,11 @@ def failure_of(error: BaseException, context: Context) -> Failure:
     failure, words = next(TABLE[key] for key in _keys(error) if key in TABLE)
     text = words(error, context)
     return failure(text.what, text.why, text.hint, field=text.field)
+
+
+def _is_wrong_sql(error: BaseException) -> bool:
+    # SQLite's driver has one class for a wrong statement and for a file that is locked or gone.
+    return getattr(getattr(error, "orig", None), "sqlite_errorname", "") == "SQLITE_ERROR"
 
 
 def _keys(error: BaseException) -> Iterator[Key]:

@@ -1,0 +1,97 @@
+"""The way into a cluster: sign in, find it, make a token; each step asked of AWS on its lane, by the deadline."""
+
+from collections.abc import Callable, Mapping
+from contextlib import ExitStack, suppress
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any, TypeVar
+
+from connector.aws import Identity, Session, SignIn, check_region
+from connector.calls import OnCall
+from connector.cluster import Cluster
+from connector.connection import Step
+from connector.discovery import usable
+from connector.errors import Busy, ServerError, Throttled, Unauthorized, Unreachable
+from connector.kubeconfig import kubeconfig
+from connector.lanes import Bulkhead, Deadline, Lanes
+from connector.token import RENEW_AFTER, TokenSource
+
+T = TypeVar("T")
+
+
+def lane(lanes: Lanes, facts: Mapping[str, Any]) -> Bulkhead:
+    """AWS's lane of a sign-in in a region: one that hangs closes no other. Raises InvalidRegion."""
+    region = facts["region"]
+    check_region(region)
+    return Bulkhead(lanes, (region, facts["profile"], facts["keys"], facts["role"]), f"AWS in {region}")
+
+
+@dataclass(frozen=True)
+class Opened:
+    """A cluster that can be asked, and the sign-in by which."""
+
+    session: Session
+    identity: Identity
+    found: Mapping[str, Any]
+    """EKS's description of it."""
+    cluster: Cluster
+    aws: Bulkhead
+
+    def ask(self, deadline: Deadline, job: Callable[[], T]) -> T:
+        """What `job` gives. A cluster that knows nobody by these credentials says the same of ended ones: ask AWS."""
+        try:
+            return job()
+        except Unauthorized:
+            with suppress(Unreachable, Throttled, ServerError, Busy):
+                self.aws.call(self.session.identity, deadline)
+            raise
+
+    def close(self) -> None:
+        self.cluster.close()
+        self.session.close()
+
+
+def opened(
+    sign_in: SignIn,
+    region: str,
+    cluster: str,
+    aws: Bulkhead,
+    deadline: Deadline,
+    *,
+    name: str,
+    on_call: OnCall,
+    keys_live: timedelta | None = None,
+    on_step: Callable[[Step], None] = lambda _step: None,
+) -> Opened:
+    """The cluster, ready to be asked; `name` and `keys_live` are as in Session.open. Nothing is left of a failure.
+
+    Raises what AWS says, and Unreachable at the deadline.
+    """
+    with ExitStack() as undo:
+        session = aws.call(
+            lambda: Session.open(sign_in, region, name=name, keys_live=keys_live, on_call=on_call), deadline
+        )
+        undo.callback(session.close)
+        identity = aws.call(session.identity, deadline)
+        on_step(Step("credentials", identity.arn))
+
+        found = usable(session, cluster, identity, aws, deadline)
+        on_step(Step("cluster", f"{found['status']}, Kubernetes {found['version']}"))
+
+        tokens = TokenSource(session.credentials, region, cluster)
+        aws.call(tokens.token, deadline)
+        on_step(Step("token", f"renewed every {RENEW_AFTER / 60:.0f} minutes"))
+
+        config = kubeconfig(
+            arn=found["arn"],
+            endpoint=found["endpoint"],
+            ca_data=found.get("certificateAuthority", {}).get("data", ""),
+            cluster=cluster,
+            region=region,
+            profile=session.facts["profile"],
+            role=session.facts["role"],
+        )
+        facts = session.facts | {"cluster": cluster, "principal": identity.arn}
+        made = Opened(session, identity, found, Cluster(config, tokens, facts, on_call), aws)
+        undo.pop_all()
+    return made

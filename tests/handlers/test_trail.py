@@ -1,0 +1,410 @@
+"""The trail holds every turn once, for its days, unchanged; a database that is away delays it and loses nothing."""
+
+import json
+import logging
+import threading
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from sqlalchemy import Engine, delete, func, insert, select, text, update
+from sqlalchemy.exc import DBAPIError
+
+from bot.logs import scrubbed
+from connector.errors import StateAway
+from connector.workspaces import WorkspaceKey
+from handlers.access import Caller
+from handlers.trail import AUDIT, PAGE, Asked, Entry, Outcome, Trail
+from tests.databases import Postgres, opened
+
+KEY = WorkspaceKey("E1", "T1")
+CALLER = Caller(KEY, "U1", "T1", "C1")
+ARN = "arn:aws:iam::111122223333:role/chatops"
+DONE = Outcome(CALLER, "pods", "ok", 1.23456, "7f3a91c2", "eu-west-1_prod", "checkout", ARN)
+DAY = 24 * 3600.0
+WAIT = 20.0
+
+
+@dataclass
+class Said:
+    """Takes the lines of JSON."""
+
+    lines: list[str] = field(default_factory=list)
+
+    def __call__(self, line: str) -> None:
+        self.lines.append(line)
+
+
+def begin(engine: Engine, said: Said | None = None, **more: Any) -> Trail:
+    return Trail(engine, "replica-1", scrub=scrubbed, say=said or Said(), **more)
+
+
+@pytest.fixture
+def trail(engine: Engine) -> Iterator[Trail]:
+    made = begin(engine)
+    yield made
+    made.close(WAIT)
+
+
+def written(trail: Trail) -> None:
+    """Waits until all that was recorded is in the database."""
+    until = time.monotonic() + WAIT
+    while trail.waiting():
+        assert time.monotonic() < until
+        time.sleep(0.01)
+
+
+def filled(engine: Engine, *rows: dict[str, Any]) -> None:
+    """Rows as they would have been written, each a second younger than the one before."""
+    now = time.time() - len(rows)
+    whole = {
+        "enterprise_id": "E1",
+        "team_id": "T1",
+        "channel": "C1",
+        "user": "U1",
+        "verb": "pods",
+        "cluster": "",
+        "namespace": "",
+        "principal": "",
+        "outcome": "ok",
+        "seconds": 0.5,
+        "ref": "00000000",
+        "replica": "replica-1",
+    }
+    with engine.begin() as database:
+        database.execute(insert(AUDIT), [whole | {"at": now + at} | row for at, row in enumerate(rows)])
+
+
+def refs(trail: Trail, asked: Asked | None = None, **where: Any) -> list[str]:
+    return [entry.ref for entry in trail.find(KEY, asked or Asked(), **where).entries]
+
+
+# --- writing
+
+
+def test_a_turn_is_a_row_and_a_line(engine: Engine) -> None:
+    said = Said()
+    trail = begin(engine, said)
+    before = time.time()
+    trail.record(DONE)
+    assert trail.close(WAIT)
+    (entry,) = trail.find(KEY, Asked()).entries
+    assert before <= entry.at <= time.time()
+    assert replace(entry, id=0, at=0) == Entry(
+        id=0,
+        at=0,
+        channel="C1",
+        user="U1",
+        verb="pods",
+        cluster="eu-west-1_prod",
+        namespace="checkout",
+        principal=ARN,
+        outcome="ok",
+        seconds=1.235,
+        ref="7f3a91c2",
+        replica="replica-1",
+    )
+    (line,) = said.lines
+    told = json.loads(line)
+    assert datetime.fromisoformat(told.pop("at")).timestamp() == pytest.approx(entry.at, abs=0.001)
+    assert told == {
+        "enterprise_id": "E1",
+        "team_id": "T1",
+        "channel": "C1",
+        "user": "U1",
+        "verb": "pods",
+        "cluster": "eu-west-1_prod",
+        "namespace": "checkout",
+        "principal": ARN,
+        "outcome": "ok",
+        "seconds": 1.235,
+        "ref": "7f3a91c2",
+        "replica": "replica-1",
+    }
+
+
+def test_every_turn_of_many_threads_is_there_once(trail: Trail, engine: Engine) -> None:
+    def work(thread: int) -> None:
+        for at in range(50):
+            trail.record(replace(DONE, ref=f"{thread}-{at}"))
+
+    threads = [threading.Thread(target=work, args=(at,)) for at in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(WAIT)
+    written(trail)
+    with engine.connect() as database:
+        found = database.execute(select(AUDIT.c.ref)).scalars().all()
+    assert sorted(found) == sorted(f"{thread}-{at}" for thread in range(4) for at in range(50))
+
+
+SECRETS = (
+    "wJalrXUtnFEMIK7MDENGbPxRfiCYEXAMPLEKEYAB",
+    "AKIAIOSFODNN7EXAMPLE",
+    "xoxb-1-2-CANARYTOKEN",
+    "k8s-aws-v1.aHR0cHM6CANARY",
+)
+
+
+@pytest.mark.parametrize("secret", SECRETS)
+def test_a_credential_typed_as_a_name_is_not_kept(engine: Engine, secret: str) -> None:
+    said = Said()
+    trail = begin(engine, said)
+    trail.record(replace(DONE, cluster=f"eu-west-1_{secret}", namespace=secret, principal=secret))
+    assert trail.close(WAIT)
+    (entry,) = trail.find(KEY, Asked()).entries
+    assert secret not in str(entry)
+    assert secret not in str(said.lines)
+    assert "[secret]" in entry.cluster
+
+
+def test_whatever_was_typed_is_one_line_that_a_database_takes(engine: Engine) -> None:
+    said = Said()
+    trail = begin(engine, said)
+
+    @settings(max_examples=60)
+    @given(st.text(st.sampled_from("a\0\n\ud800") | st.characters(), max_size=600))
+    def holds(typed: str) -> None:
+        trail.record(replace(DONE, cluster=typed, namespace=typed))
+        written(trail)
+        entry = trail.find(KEY, Asked()).entries[0]
+        assert entry.namespace == entry.cluster
+        assert entry.cluster.isprintable()
+        assert len(entry.cluster) <= 255
+        assert len(said.lines[-1].splitlines()) == 1
+        assert json.loads(said.lines[-1])["cluster"] == entry.cluster
+
+    holds()
+    assert trail.close(WAIT)
+
+
+def test_a_reader_of_stdout_that_is_gone_stops_nothing(
+    engine: Engine, caplog: pytest.LogCaptureFixture
+) -> None:
+    def broken(_line: str) -> None:
+        raise BrokenPipeError
+
+    trail = begin(engine, broken)  # type: ignore[arg-type]
+    trail.record(DONE)
+    assert trail.close(WAIT)
+    assert refs(trail) == ["7f3a91c2"]
+    assert "ref=7f3a91c2 the trail's line could not be said: BrokenPipeError" in caplog.text
+
+
+def test_lines_go_to_stdout_whole(engine: Engine, capsys: pytest.CaptureFixture[str]) -> None:
+    trail = Trail(engine, "replica-1")
+    trail.record(DONE)
+    assert trail.close(WAIT)
+    (line,) = capsys.readouterr().out.splitlines()
+    assert json.loads(line)["ref"] == "7f3a91c2"
+
+
+# --- what nobody may do
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        update(AUDIT).values(outcome="ok"),
+        update(AUDIT).values(user="U2"),
+        delete(AUDIT),
+        text("INSERT OR REPLACE INTO audit SELECT * FROM audit"),
+    ],
+    ids=["outcome", "user", "delete", "replace"],
+)
+def test_a_line_is_never_changed_nor_removed(engine: Engine, trail: Trail, change: Any) -> None:
+    filled(engine, {"ref": "00000001", "outcome": "NotAllowed"})
+    with pytest.raises(DBAPIError), engine.begin() as database:
+        database.execute(change)
+    (entry,) = trail.find(KEY, Asked()).entries
+    assert (entry.ref, entry.outcome, entry.user) == ("00000001", "NotAllowed", "U1")
+
+
+# --- keeping
+
+
+@pytest.mark.parametrize("days", [1, 90])
+def test_lines_are_kept_for_their_days(engine: Engine, days: int) -> None:
+    now = time.time()
+    ages = {"older": days * DAY + 7200, "younger": days * DAY - 60, "new": 0.0}
+    filled(engine, *({"ref": ref, "at": now - age} for ref, age in ages.items()))
+    trail = begin(engine, days=days)
+    trail.forget_old()
+    assert refs(trail) == ["new", "younger"]
+    trail.forget_old()
+    assert refs(trail) == ["new", "younger"]
+
+
+# --- while the database is away
+
+
+def test_what_was_done_while_it_was_away_is_written_when_it_is_back(
+    postgres: Postgres, postgres_url: str
+) -> None:
+    with opened(postgres_url) as database:
+        said = Said()
+        trail = begin(database.engine, said, again=0.05)
+        trail.record(replace(DONE, ref="before"))
+        written(trail)
+        postgres.take_away(postgres_url)
+        for ref in ("away1", "away2", "away3"):
+            trail.record(replace(DONE, ref=ref, outcome="StateAway"))
+        with pytest.raises(StateAway):
+            trail.find(KEY, Asked())
+        with pytest.raises(StateAway):
+            trail.forget_old()
+        assert trail.waiting() == 3
+        assert len(said.lines) == 4
+        postgres.give_back(postgres_url)
+        written(trail)
+        trail.record(replace(DONE, ref="after"))
+        assert trail.close(WAIT)
+        assert refs(trail) == ["after", "away3", "away2", "away1", "before"]
+
+
+def test_a_line_that_waited_stands_where_it_belongs(engine: Engine, trail: Trail) -> None:
+    now = time.time()
+    # Another replica wrote meanwhile, and this one's row came after it.
+    filled(engine, {"ref": "00000002", "at": now}, {"ref": "00000001", "at": now - 60})
+    assert refs(trail) == ["00000002", "00000001"]
+
+
+def test_there_is_an_end_to_what_waits(
+    postgres: Postgres, postgres_url: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    with opened(postgres_url) as database:
+        said = Said()
+        trail = begin(database.engine, said, room=5, again=0.05)
+        postgres.take_away(postgres_url)
+        for at in range(8):
+            trail.record(replace(DONE, ref=str(at)))
+        assert trail.waiting() == 5
+        assert len(said.lines) == 8
+        assert caplog.text.count("the trail has no room for more rows") == 1
+        caplog.set_level(logging.INFO, logger="handlers")
+        postgres.give_back(postgres_url)
+        assert trail.close(WAIT)
+        assert sorted(refs(trail)) == ["0", "1", "2", "3", "4"]
+        assert "3 rows are on stdout only" in caplog.text
+
+
+def test_a_process_that_ends_meanwhile_says_what_is_on_stdout_only(
+    postgres: Postgres, postgres_url: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    with opened(postgres_url) as database:
+        trail = begin(database.engine)
+        postgres.take_away(postgres_url)
+        trail.record(DONE)
+        began = time.monotonic()
+        assert not trail.close(5)
+        assert time.monotonic() - began < 5
+        assert "1 rows of the trail are not in the database" in caplog.text
+        postgres.give_back(postgres_url)
+
+
+# --- finding
+
+
+def test_a_workspace_finds_its_own_lines(engine: Engine, trail: Trail) -> None:
+    filled(
+        engine,
+        {"ref": "mine"},
+        {"ref": "theirs", "team_id": "T2"},
+        {"ref": "other", "enterprise_id": ""},
+        {"ref": "whole", "team_id": ""},
+    )
+    assert refs(trail) == ["mine"]
+    assert [entry.ref for entry in trail.find(WorkspaceKey("E1", None), Asked()).entries] == ["whole"]
+    assert [entry.ref for entry in trail.find(WorkspaceKey(None, "T1"), Asked()).entries] == ["other"]
+    # Not by another's line, either.
+    (theirs,) = trail.find(WorkspaceKey("E1", "T2"), Asked()).entries
+    assert refs(trail, at=theirs.id) == ["mine"]
+
+
+@pytest.mark.parametrize(
+    ("asked", "found"),
+    [
+        (Asked(), "dcba"),
+        (Asked(user="U2"), "b"),
+        (Asked(user="U3"), ""),
+        (Asked(cluster="prod"), "cb"),
+        (Asked(cluster="eu-west-1_prod"), "b"),
+        # As a connection's id may be written.
+        (Asked(cluster="eu-west-1_prod_111122223333"), "b"),
+        (Asked(cluster="us-east-1_*"), "d"),
+        (Asked(cluster="pro%"), ""),
+        (Asked(cluster="rod"), ""),
+        (Asked(ref="0000000a"), "a"),
+        (Asked(cluster="prod", user="U2"), "b"),
+        (Asked(cluster="prod", user="U1"), "c"),
+    ],
+)
+def test_lines_are_found_by_what_is_asked(engine: Engine, trail: Trail, asked: Asked, found: str) -> None:
+    filled(
+        engine,
+        {"ref": "0000000a", "cluster": ""},
+        {"ref": "0000000b", "cluster": "eu-west-1_prod", "user": "U2"},
+        {"ref": "0000000c", "cluster": "us-east-1_prod"},
+        {"ref": "0000000d", "cluster": "us-east-1_*"},
+    )
+    assert "".join(ref[-1] for ref in refs(trail, asked)) == found
+
+
+def test_lines_are_found_since_a_moment(engine: Engine, trail: Trail) -> None:
+    now = time.time()
+    filled(engine, {"ref": "old", "at": now - 7200}, {"ref": "new", "at": now - 60})
+    assert refs(trail, Asked(since=now - 3600)) == ["new"]
+
+
+@pytest.mark.parametrize("count", [0, 1, PAGE, PAGE + 1, 2 * PAGE + 50])
+def test_every_line_is_on_a_page_and_the_way_back_leads_over_the_same(
+    engine: Engine, trail: Trail, count: int
+) -> None:
+    # Two of a moment each: replicas end turns at once.
+    now = time.time()
+    if count:
+        filled(engine, *({"ref": str(at), "at": now - 1000 + at // 2} for at in range(count)))
+    newest = [str(at) for at in reversed(range(count))]
+    seen, at = list[str](), 0
+    while page := trail.find(KEY, Asked(), at=at).entries:
+        found = trail.find(KEY, Asked(), at=at)
+        assert (found.newer, found.total) == (len(seen), count)
+        seen += [entry.ref for entry in page]
+        at = page[-1].id
+    assert seen == newest
+    if not count:
+        return
+    back = [trail.find(KEY, Asked(ref=newest[-1])).entries[0].ref]
+    while page := trail.find(KEY, Asked(), at=at, newer=True).entries:
+        back = [entry.ref for entry in page] + back
+        at = page[0].id
+    assert back == newest
+
+
+def test_lines_that_come_meanwhile_move_no_page(engine: Engine, trail: Trail) -> None:
+    filled(engine, *({"ref": str(at)} for at in range(PAGE + 2)))
+    last = trail.find(KEY, Asked()).entries[-1]
+    filled(engine, *({"ref": "new", "at": time.time() + 10} for _ in range(5)))
+    assert refs(trail, at=last.id) == ["1", "0"]
+    assert trail.find(KEY, Asked(), at=last.id).newer == PAGE + 5
+
+
+def test_a_line_that_is_no_more_leads_to_the_newest(engine: Engine, trail: Trail) -> None:
+    filled(engine, {"ref": "a"}, {"ref": "b"})
+    assert refs(trail, at=2**31 - 1) == ["b", "a"]
+    with engine.connect() as database:
+        assert database.execute(select(func.count()).select_from(AUDIT)).scalar_one() == 2
+
+
+def test_times_are_utc(engine: Engine) -> None:
+    said = Said()
+    trail = begin(engine, said)
+    trail.record(DONE)
+    trail.close(WAIT)
+    assert datetime.fromisoformat(json.loads(said.lines[0])["at"]).tzinfo == UTC

@@ -1,0 +1,275 @@
+"""What two workspaces do with one bot in a day, with all that Slack sent for it: what a hostile one could know of the other."""
+
+import base64
+import re
+import secrets
+import sqlite3
+import sys
+import tempfile
+from collections.abc import Iterator
+from contextlib import ExitStack, closing, contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from playground import Playground
+from playground.demo import environment, manifest
+from playground.process import Process
+from playground.slack import Entry, Message, Person, Team
+from tests.redis_server import RedisServer, redis_server
+from tests.scenarios.conftest import WAIT, World, place_of
+
+Json = dict[str, Any]
+
+# Of actions that come by the row: use.3 and use.4 are one to the bot.
+_NUMBER = re.compile(r"\.\d+$")
+# Buttons that change what the day goes on with, and those that open a form.
+_LATER = frozenset({"confirm.disconnect", "dismiss.question", "connect", "use"})
+_OPENING = frozenset({"ask.clusters", "ask.connect", "correct.form"})
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What a workspace has: how it may sign in, what it connects to, and what nobody else could know."""
+
+    domain: str
+    admin: str
+    member: str
+    policy: Json
+    # Connected by one line; by the form; and one that goes away again.
+    line: str
+    form: tuple[str, str, str]
+    passing: str
+    connection: str
+    by_keys: bool = False
+
+
+# Sign-in is all that the policies limit: which connections there are is for the workspace to decide, not for them.
+AKME = Plan(
+    "akme",
+    "ada",
+    "dev",
+    {
+        "profiles": ["payments-prod"],
+        "roles": ["arn:aws:iam::111122223333:role/eks-readonly"],
+        "default_chain": False,
+    },
+    "staging-payments --region eu-west-1 --profile payments-prod"
+    " --role-arn arn:aws:iam::111122223333:role/eks-readonly",
+    ("eu-west-1", "payments-prod", "prod-payments"),
+    "prod-payments --region eu-west-1 --profile payments-prod",
+    "eu-west-1_staging-payments",
+    by_keys=True,
+)
+# Its staging-payments is another account's cluster, under the id that Akme's has.
+GLOBEX = Plan(
+    "globex",
+    "hana",
+    "leo",
+    {"profiles": ["web-prod", "sandbox"], "roles": [], "default_chain": False, "aws_keys": False},
+    "staging-payments --region eu-west-1 --profile sandbox",
+    ("ap-southeast-2", "web-prod", "edge-sydney"),
+    "prod-web --region us-east-1 --profile web-prod",
+    "ap-southeast-2_edge-sydney",
+)
+
+
+@dataclass
+class Side:
+    """One workspace after its day."""
+
+    plan: Plan
+    team: Team
+    admin: Person
+    member: Person
+    # By what takes them, as `handler_of` names it; in the order they were sent.
+    payloads: dict[str, list[Json]] = field(default_factory=dict)
+    # What the bot sent to its people: buttons that nobody clicked are in there.
+    answers: list[Any] = field(default_factory=list)
+
+
+def handler_of(payload: Json) -> str:
+    """Which of the bot's handlers a payload is for."""
+    if "command" in payload:
+        return f"command {(payload['text'].split() or ['help'])[0]}"
+    if payload["type"] == "block_actions":
+        return f"click {_NUMBER.sub('', payload['actions'][0]['action_id'])}"
+    if payload["type"] == "view_submission":
+        return f"submit {payload['view']['callback_id']}"
+    return f"options {payload['action_id']}"
+
+
+@dataclass
+class Day:
+    """Both workspaces, what there is around them, and what the bot has kept."""
+
+    playground: Playground
+    redis: RedisServer
+    credentials_key: bytes
+    policy: Path
+    database: Path
+    akme: Side
+    globex: Side
+
+    def sides(self, attacker: str) -> tuple[Side, Side]:
+        """The one of that name, and the other."""
+        both = (self.akme, self.globex)
+        return both if self.akme.plan.domain == attacker else both[::-1]
+
+
+@contextmanager
+def lived() -> Iterator[Day]:
+    """A day of both with a bot that is a process of its own; it has ended, and what it kept is there."""
+    with ExitStack() as stack:
+        playground = stack.enter_context(Playground.start(manifest=manifest()))
+        redis = stack.enter_context(redis_server())
+        folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
+        slack = playground.slack
+        akme, globex = (
+            Side(plan, team, team.person(plan.admin), team.person(plan.member))
+            for plan in (AKME, GLOBEX)
+            for team in [slack.team(plan.domain)]
+        )
+        key = secrets.token_bytes(32)
+        day = Day(playground, redis, key, folder / "policy.yaml", folder / "state.db", akme, globex)
+        day.policy.write_text(yaml.safe_dump({"workspaces": _rules(akme) | _rules(globex)}), encoding="utf-8")
+        own = environment(playground, socket_mode=False) | {
+            "EKS_CHATOPS_POLICY": str(day.policy),
+            "DATABASE_URL": f"sqlite:///{day.database}",
+            "CREDENTIALS_URL": redis.url,
+            "CREDENTIALS_KEY": base64.b64encode(key).decode(),
+        }
+        with Process([sys.executable, "-m", "bot", "run"], own) as bot:
+            slack.request_url = f"{bot.wait_for('listening on http').split()[-1]}/slack/events"
+            bot.wait_for("ready for")
+            world = World(playground, bot, "http", folder, Path.cwd())
+            for side in (akme, globex):
+                _live(world, side)
+            assert bot.stop() == 0, bot.output
+            assert "Traceback" not in bot.output, bot.output
+        _keep_defaults(day)
+        _sort(slack.log, akme, globex)
+        yield day
+
+
+def _rules(side: Side) -> Json:
+    name = side.plan.domain
+    rules = [
+        {"name": f"{name} platform rule", "who": {"users": [side.admin.id]}, "may": "everything"},
+        {"name": f"{name} members rule", "who": "everyone", "may": ["discover", "read"]},
+    ]
+    return {side.team.id: side.plan.policy | {"ask": f"<@{side.admin.id}> of {name} decides.", "rules": rules}}
+
+
+def _live(world: World, side: Side) -> None:
+    """A day: each handler that the bot has is given something, by the workspace's admin."""
+    plan, person = side.plan, side.admin
+    place = place_of(person)
+    pressed: set[str] = set()
+
+    def said(line: str, words: str) -> Message:
+        shown = world.ask(person, line, lambda message: words in f"{message.text}{message.blocks}")
+        _press(person, place, shown, pressed)
+        return shown
+
+    said("/eks", "Your EKS clusters")
+    said(f"/eks connect {plan.line}", "Connected")
+    said(f"/eks connect {plan.passing}", "Connected")
+    said(f"/eks clusters --region {plan.form[0]} --profile {plan.form[1]}", "clusters · ")
+    said(f"/eks connect nosuch --region {plan.form[0]} --profile {plan.form[1]}", "🔴")
+    listed = said(f"/eks pods -c {plan.connection} -n kube-system", "pods · ")
+    person.suggestions(listed, "choose.namespace", "")
+    world.answer(person, lambda: person.picks(listed, "choose.namespace", "kube-system"))
+    said(f"/eks svc -c {plan.connection} -n nosuch-namespace", "There is no namespace")
+    which = world.ask(person, "/eks get nodes --private", lambda message: "Which" in message.text)
+    world.answer(person, lambda: person.picks(which, "choose.connection", plan.connection))
+    said(f"/eks pods {' '.join(f'longword{at:02}' for at in range(30))}", "Which cluster")
+    said("/eks conections", "Did you mean")
+    said("/eks connections", "connected to")
+    _disconnect(world, person, plan.passing)
+    _connect_by_form(world, side)
+    _find_by_form(world, side)
+    said("/eks whoami", f"{plan.domain} platform rule")
+    said("/eks help pods", "--selector")
+    said(f"/eks audit --user <@{person.id}> --cluster nosuch", "There is no line")
+    said("/eks audit", "the newest first")
+
+
+def _press(person: Person, place: str, shown: Message, pressed: set[str]) -> None:
+    """Each button that is new, where it still stands; what the bot answers is for later."""
+    for element in _elements(shown.blocks):
+        name = _NUMBER.sub("", element["action_id"])
+        if element["type"] != "button" or name in pressed or name in _LATER:
+            continue
+        pressed.add(name)
+        still = next(one for one in person.sees(place) if one.ts == shown.ts)
+        assert person.clicks(still, element["action_id"], value=element["value"]).status == "acked"
+        if name in _OPENING:
+            person.closes(person.wait_view(lambda view: True, WAIT))
+
+
+def _elements(blocks: list[Json]) -> list[Json]:
+    return [element for block in blocks if block["type"] == "actions" for element in block["elements"]]
+
+
+def _disconnect(world: World, person: Person, passing: str) -> None:
+    cluster, region = re.findall(r"[^ ]+(?= --region)|(?<=--region )[^ ]+", passing)
+    for button, words in (("dismiss.question", ""), ("confirm.disconnect", "Disconnected")):
+        asked = world.ask(
+            person, f"/eks disconnect -c {region}_{cluster}", lambda message: "Disconnect" in message.text
+        )
+        assert person.clicks(asked, button).status == "acked"
+        person.wait_for(place_of(person), lambda message, words=words: words in message.text, WAIT)  # type: ignore[misc]
+
+
+def _connect_by_form(world: World, side: Side) -> None:
+    """With each thing that a form can do; by AWS keys where the workspace may."""
+    region, profile, cluster = side.plan.form
+    person, keys = side.admin, world.playground.keys
+    view = world.form(person, f"/eks connect --region {region}")
+    person.clicks(view, "toggle.role")
+    view = person.wait_view(lambda view: "role_arn" in str(view.blocks), WAIT)
+    person.fills(view, {"choose.profile": f"profile:{profile}"})
+    person.suggestions(view, "choose.cluster", cluster[:3])
+    # The other way to sign in, where there is one; the same one again where not.
+    person.fills(view, {"choose.sign_in": "keys" if side.plan.by_keys else "profile"})
+    if side.plan.by_keys:
+        view = person.wait_view(lambda view: "access_key_id" in str(view.blocks), WAIT)
+        typed = {"access_key_id": keys.access_key_id, "secret_access_key": keys.secret_access_key}
+        person.fills(view, {f"type.{name}": value for name, value in typed.items()})
+    person.suggestions(view, "choose.cluster", cluster)
+    person.fills(view, {"choose.cluster": cluster})
+    world.answer(person, lambda: person.submits(view), lambda message: "Connected" in message.text)
+    done = person.wait_view(lambda view: view.title == "Connected", WAIT)
+    world.answer(person, lambda: person.clicks(done, "list.nodes"))
+    person.closes(done, everything=True)
+
+
+def _find_by_form(world: World, side: Side) -> None:
+    region, profile, _ = side.plan.form
+    view = world.form(side.admin, f"/eks clusters --region {region} --private")
+    side.admin.fills(view, {"choose.profile": f"profile:{profile}"})
+    world.answer(side.admin, lambda: side.admin.submits(view), lambda message: "cluster" in message.text)
+    side.admin.closes(side.admin.wait_view(lambda view: view.submit is None, WAIT), everything=True)
+
+
+def _keep_defaults(day: Day) -> None:
+    """A default for a channel of each, as an own row: no command sets one yet."""
+    with closing(sqlite3.connect(day.database)) as database, database:
+        for side in (day.akme, day.globex):
+            channel = side.team.channel(place_of(side.admin)).id
+            kept = ("", side.team.id, channel, side.plan.connection, "kube-system", side.admin.id, 1.0)
+            database.execute("INSERT INTO channel_defaults VALUES (?, ?, ?, ?, ?, ?, ?)", kept)
+
+
+def _sort(log: list[Entry], *sides: Side) -> None:
+    for side in sides:
+        for entry in log:
+            if entry.team != side.team.id:
+                continue
+            if entry.direction == "in":
+                side.answers.append(entry.payload)
+            elif entry.kind in ("slash_commands", "interactive"):
+                side.payloads.setdefault(handler_of(entry.payload), []).append(entry.payload)

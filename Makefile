@@ -5,12 +5,12 @@ PYTHON ?= python3.11
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: demo test lint types imports pytest chromium screenshots lock format clean
+.PHONY: demo test lint types imports audit pytest chromium screenshots lock format clean
 
 demo: $(VENV)/ready
 	$(BIN)/eks-chatops demo $(ARGS)
 
-test: lint types imports pytest
+test: lint types imports audit pytest
 
 lint: $(VENV)/ready
 	$(BIN)/ruff check .
@@ -21,6 +21,10 @@ types: $(VENV)/ready
 
 imports: $(VENV)/ready
 	$(BIN)/lint-imports
+
+# Known vulnerabilities in what is locked, where the package index can be asked; says so where it cannot.
+audit: $(VENV)/ready
+	@$(BIN)/python .ci/audit $(BIN)/pip-audit
 
 pytest: $(VENV)/ready chromium
 	$(BIN)/python -m pytest $(PYTEST_ARGS)
@@ -36,12 +40,19 @@ format: $(VENV)/ready
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 
-# After a change of dependencies in pyproject.toml. The lock holds names, versions and hashes, no address.
+# After a change of dependencies in pyproject.toml. The locks hold names, versions and hashes, no address: all that is
+# developed with; of that, what the container runs; and what builds the wheel.
+COMPILE = $(BIN)/uv pip compile --quiet --universal --generate-hashes --no-emit-index-url --python-version 3.11 \
+    --custom-compile-command "make lock"
 lock: $(VENV)/ready
 	$(BIN)/python -m pip install --quiet uv
-	$(BIN)/uv pip compile --quiet --universal --generate-hashes --no-emit-index-url --python-version 3.11 \
-	    --all-extras --group dev --custom-compile-command "make lock" pyproject.toml > requirements.lock.new
+	$(COMPILE) --all-extras --group dev pyproject.toml > requirements.lock.new
 	mv requirements.lock.new requirements.lock
+	$(COMPILE) --constraint requirements.lock pyproject.toml > deploy/requirements.lock.new
+	mv deploy/requirements.lock.new deploy/requirements.lock
+	$(BIN)/python -c 'import tomllib; print(*tomllib.load(open("pyproject.toml", "rb"))["build-system"]["requires"])' \
+	    | $(COMPILE) - > deploy/build.lock.new
+	mv deploy/build.lock.new deploy/build.lock
 
 $(VENV)/ready: requirements.lock pyproject.toml
 	$(PYTHON) -m venv $(VENV)

@@ -136,8 +136,9 @@ def test_memory_stays_flat(cluster: Cluster, api: ApiServer) -> None:
         assert (found.total, found.rows) == (count, ())
         return most
 
-    # The test's own server is in this process too: its page is part of both. Kept pages would make it four times.
-    assert peak(4000) < 2 * peak(1000)
+    # The test's own server is in this process too, and how far it is ahead varies: the least of several counts.
+    # Kept pages would make it four times.
+    assert min(peak(4000) for _ in range(2)) < 2 * min(peak(1000) for _ in range(2))
 
 
 def test_sickest_first_then_by_namespace_and_name(cluster: Cluster, api: ApiServer) -> None:

@@ -59,10 +59,11 @@ def test_a_token_that_slack_does_not_take_ends_the_start_with_a_word() -> None:
 
 def test_slack_replaces_the_socket_and_no_command_is_lost(running: World) -> None:
     if running.transport == "http":
+        running.ask(running.ada, "/eks")
         address = str(running.playground.slack.request_url).removesuffix("/slack/events")
         assert urllib.request.urlopen(f"{address}/readyz").status == 200
         exposition = urllib.request.urlopen(f"{address}/metrics").read().decode()
-        assert 'eks_chatops_commands_total{outcome="ok"' in exposition
+        assert 'eks_chatops_commands_total{outcome="ok",verb="help"}' in exposition
         with pytest.raises(urllib.error.HTTPError) as caught:
             urllib.request.urlopen(f"{address}/nothing-here")
         assert caught.value.code == 404

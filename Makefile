@@ -4,8 +4,8 @@
 PYTHON ?= python3.11
 VENV := .venv
 BIN := $(VENV)/bin
-# Most tests wait for a process or a socket; a file stays with one worker, which starts what its tests share.
-PYTEST_ARGS ?= --numprocesses 4 --dist loadfile
+# Most tests wait for a process or a socket, so there are more workers than cores.
+PYTEST_ARGS ?= --numprocesses 4 --dist loadgroup
 
 .PHONY: demo test lint types imports audit pytest chromium screenshots lock format clean
 

@@ -132,6 +132,7 @@ class Bot:
     def _watched(self, policy: Callable[[], Policy]) -> None:
         """Shows in the metrics what the process stands on."""
         self.metrics.watch(self.desk.load)
+        self.metrics.watch_pool("entry", self.desk.entry)
         self.metrics.watch_pool("front", self.desk.front)
         self.metrics.watch_pool("lanes", self.desk.lanes)
         self.metrics.watch_state(

@@ -32,7 +32,7 @@ class Door:
     def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
         self._clock = clock
         self._lock = threading.Lock()
-        self._seen: OrderedDict[str, float] = OrderedDict()
+        self._seen: OrderedDict[tuple[str, ...], float] = OrderedDict()
 
     def verdict(self, body: object) -> Verdict:
         """Whether `body`, as decoded, may go to Bolt. Asking is passing: the same body is AGAIN the next time."""

@@ -225,18 +225,38 @@ class Installations:
         for doubt in doubts:
             if self._stopped.is_set():
                 return
-            one = self._find(doubt.enterprise_id, doubt.team_id, doubt.org_wide)
-            word = _said_of(self._client, one) if one else ""
-            if word is None:
-                continue
+            # Before Slack is asked: what it tells from then on is a reason to ask again.
+            with self._lock:
+                self._doubts.discard(doubt)
+            settled = False
             try:
-                if one and (word in _GONE or (word == _EXPIRED and doubt.told)):
-                    self._remove(one.workspace)
-            except Failure as failure:
-                log.warning("what belonged to %s is not removed yet: %s", doubt, failure.what)
-            else:
-                with self._lock:
-                    self._doubts.discard(doubt)
+                settled = self._settled(doubt)
+            finally:
+                if not settled:
+                    with self._lock:
+                        self._doubts.add(doubt)
+
+    def _settled(self, doubt: _Doubt) -> bool:
+        """Whether Slack has said which it is, and what follows from that is done."""
+        one = self._meant(doubt)
+        word = _said_of(self._client, one) if one else ""
+        if word is None:
+            return False
+        if one is None or not (word in _GONE or (word == _EXPIRED and doubt.told)):
+            return True
+        try:
+            self.read()
+            if self._meant(doubt) != one:
+                # Installed again meanwhile: Slack's word was about the token before.
+                return False
+            self._remove(one.workspace)
+        except Failure as failure:
+            log.warning("what belonged to %s is not removed yet: %s", named(one.workspace), failure.what)
+            return False
+        return True
+
+    def _meant(self, doubt: _Doubt) -> Installed | None:
+        return self._find(doubt.enterprise_id, doubt.team_id, doubt.org_wide)
 
     def _remove(self, workspace: WorkspaceKey) -> None:
         # What belongs to it goes first: should this process end in between, the installation is still in doubt.

@@ -27,7 +27,8 @@ from handlers.retries import UNREACHABLE
 
 log = logging.getLogger(__name__)
 
-_AGAIN = f'<a href="{INSTALL_PATH}">Begin again</a>.'
+# Relative: whatever stands before the paths in the bot's public address stays there.
+_AGAIN = f'<a href="{INSTALL_PATH.rpartition("/")[2]}">Begin again</a>.'
 # Reasons are Slack's words, but whoever makes a link chooses what stands there.
 _TEAM = re.compile(r"[TE][A-Z0-9]{1,30}")
 _REASON = re.compile(r"[a-z_]{1,60}")

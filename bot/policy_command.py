@@ -44,7 +44,11 @@ def check(path: Path) -> None:
 @click.option("--namespace", default="", help="In which namespace; left out: in all of them.")
 @click.option("--channel", default="", help="In which channel they ask, as in C0123456789.")
 @click.option("--group", "groups", multiple=True, help="A user group they are in, as in S0123456789.")
-@click.option("--workspace", default="", help="Their workspace; needed when the file names several.")
+@click.option(
+    "--workspace",
+    default="",
+    help="Their workspace, or the organisation whose entry holds there; needed when the file names several.",
+)
 def test(
     path: Path,
     user: str,

@@ -5,6 +5,7 @@ import os
 import signal
 import threading
 import time
+from socket import socketpair
 from typing import NoReturn
 
 from bot.app import Bot
@@ -24,16 +25,7 @@ def run(settings: Settings) -> None:
 
     Raises NoWorkspace, PortTaken, and a Failure where the database cannot be used.
     """
-    stop = threading.Event()
-
-    def told(*_: object) -> None:
-        if not stop.is_set():
-            stop.set()
-            # Whatever hangs, at the start or at the end, the process does not outlive its time.
-            threading.Thread(target=_end_late, name="end", daemon=True).start()
-
-    for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, told)
+    stop = _told_to_stop()
     bot = Bot(settings)
     socket = SocketMode(bot, settings) if settings.socket_mode else None
     http = None
@@ -63,10 +55,30 @@ def run(settings: Settings) -> None:
     _exit()
 
 
-def _end_late() -> None:
-    time.sleep(STOP_SECONDS + 1)
-    log.warning("stopped while something hung")
-    _exit()
+def _told_to_stop() -> threading.Event:
+    """What is set once SIGTERM or SIGINT has come.
+
+    The kernel hands a signal to any thread, and Python runs its handlers on the main one alone, which waits and is not
+    woken then: the signal would be lost. So a thread waits for the byte that Python writes for each signal.
+    """
+    stop = threading.Event()
+    told, telling = socketpair()
+    telling.setblocking(False)
+    signal.set_wakeup_fd(telling.fileno())
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: None)
+
+    def wait() -> None:
+        with told, telling:
+            told.recv(1)
+            stop.set()
+            # Whatever hangs, at the start or at the end, the process does not outlive its time.
+            time.sleep(STOP_SECONDS + 1)
+            log.warning("stopped while something hung")
+            _exit()
+
+    threading.Thread(target=wait, name="signals", daemon=True).start()
+    return stop
 
 
 def _exit() -> NoReturn:

@@ -79,12 +79,14 @@ class EKSConnector:
         *,
         deadline: float = 25.0,
         max_age: float = 0.0,
+        asked_by: str = "",
         on_progress: Callable[[int, int], None] | None = None,
     ) -> Discovery:
         """The clusters that `sign_in` sees in `region`, each described; `on_progress(described, found)` as they come.
 
-        An answer at most `max_age` seconds old may be given again, never one that keys were needed for. At
-        the deadline (seconds): what was found so far, with complete=False.
+        An answer at most `max_age` seconds old may be given again, never one that keys were needed for. `asked_by`
+        names the person in CloudTrail when a role is assumed. At the deadline (seconds): what was found so far, with
+        complete=False.
         Raises InvalidRegion, InvalidCredentials, ProfileNotFound, NoCredentials, AccessDenied, Unreachable …
         """
         asked = (region, sign_in)
@@ -96,7 +98,7 @@ class EKSConnector:
         # Who takes an older answer types in a form; who wants a fresh one has asked.
         lanes = self._patient if max_age > 0 else self._lanes
         aws = lane(lanes, facts_of(sign_in, region))
-        session = aws.call(lambda: Session.open(sign_in, region, on_call=self._on_call), limit)
+        session = aws.call(lambda: Session.open(sign_in, region, name=asked_by, on_call=self._on_call), limit)
         try:
             found = discover(session, aws, limit, on_progress)
         finally:

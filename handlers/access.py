@@ -106,18 +106,19 @@ class Access:
         key = caller.workspace
         member = self._member(caller, slack)
         policy = self._policy()
+        own = _decides(caller, member)
         who = Who(
             user=caller.user,
             channel=caller.channel,
-            workspace=key.team_id or key.enterprise_id or "",
+            workspace=own.team_id or own.enterprise_id or "",
             guest=member.guest,
             slack_admin=member.admin,
         )
-        said = policy.workspace(key)
+        said = policy.workspace(own)
         if said and (groups := said.groups_to_ask_about(who)):
-            team = "" if key.team_id else caller.home_team
+            team = "" if key.team_id else own.team_id or ""
             who = replace(who, groups=self._people.groups_of(caller.user, groups, key, team, slack))
-        rights = policy.rights(key, who)
+        rights = policy.rights(own, who)
         if member.guest and not rights.rules:
             raise NotAllowed(
                 "Guests of this workspace may not use /eks.",
@@ -153,3 +154,14 @@ class Access:
         if member.stranger or not at_home:
             raise stranger()
         return member
+
+
+def _decides(caller: Caller, member: Member) -> WorkspaceKey:
+    """The workspace whose entry in the policy holds: after an org-wide install the one that the person asks from."""
+    key = caller.workspace
+    if key.team_id:
+        return key
+    # Slack may name the organisation as somebody's team; which of several workspaces they ask from is then not told.
+    teams = member.teams - {key.enterprise_id}
+    team = caller.home_team if caller.home_team in teams else min(teams, default=None)
+    return WorkspaceKey(key.enterprise_id, team)

@@ -50,7 +50,7 @@ CLAIMS = Table(
     Column("ended_at", Double, nullable=True),
     Column("ref", Text, nullable=False),
     Column("verb", Text, nullable=False),
-    # A Road, sealed; empty where nobody is to be told.
+    # A Road, sealed; empty where nobody is to be told, or not any more.
     Column("road", Text, nullable=False),
     Index("claims_claimed_at", "claimed_at"),
 )
@@ -109,7 +109,7 @@ class Claim:
 
 @dataclass(frozen=True)
 class Lost:
-    """A turn whose process died. `road` is None when the time to answer is over, or its seal is another app's."""
+    """A turn whose process died. `road` is None when the time to answer is over, or its seal another's."""
 
     workspace: WorkspaceKey
     ref: str
@@ -168,7 +168,7 @@ class Claims:
             CLAIMS.c.key == claim.keys[0], CLAIMS.c.ref == claim.ref, CLAIMS.c.ended_at.is_(None)
         )
         with translated(), self._engine.begin() as database:
-            database.execute(noted.values(road=self._sealed(claim.road)))
+            database.execute(noted.values(road=self._sealed(claim.road, claim.workspace)))
 
     def end(self, claim: Claim) -> None:
         """The turn has answered. Never raises: what cannot be written now is written with the next `renew`."""
@@ -223,7 +223,7 @@ class Claims:
             "ref": claim.ref,
             "verb": claim.verb,
         }
-        road = self._sealed(claim.road)
+        road = self._sealed(claim.road, key)
         try:
             with translated(), self._engine.begin() as database:
                 if claim.delivery_key:
@@ -246,7 +246,7 @@ class Claims:
             CLAIMS.c.key.in_(claim.keys), CLAIMS.c.ref == claim.ref, CLAIMS.c.ended_at.is_(None)
         )
         with translated(), self._engine.begin() as database:
-            return database.execute(ended.values(ended_at=time.time())).rowcount > 0
+            return database.execute(ended.values(ended_at=time.time(), road="")).rowcount > 0
 
     def _renew(self) -> None:
         with self._lock:
@@ -296,18 +296,18 @@ class Claims:
             CLAIMS.c.key == row.key, CLAIMS.c.claimed_at == row.claimed_at, CLAIMS.c.ended_at.is_(None)
         )
         with translated(), self._engine.begin() as database:
-            taken = database.execute(mine.values(ended_at=time.time())).rowcount
+            taken = database.execute(mine.values(ended_at=time.time(), road="")).rowcount
         if not taken or not row.road:
             return None
         workspace = WorkspaceKey(row.enterprise_id or None, row.team_id or None)
-        return Lost(workspace, row.ref, row.verb, self._opened(row.road))
+        return Lost(workspace, row.ref, row.verb, self._opened(row.road, workspace))
 
-    def _sealed(self, road: Road) -> str:
-        return self._seal.close(msgspec.json.encode(road).decode())
+    def _sealed(self, road: Road, workspace: WorkspaceKey) -> str:
+        return self._seal.close(msgspec.json.encode(road).decode(), workspace)
 
-    def _opened(self, sealed: str) -> Road | None:
+    def _opened(self, sealed: str, workspace: WorkspaceKey) -> Road | None:
         try:
-            return msgspec.json.decode(self._seal.open(sealed), type=Road)
+            return msgspec.json.decode(self._seal.open(sealed, workspace), type=Road)
         except msgspec.DecodeError:
             return None
 

@@ -1,8 +1,9 @@
 """What all conversations share, and the way each one goes: read, authorise, converse, and one end for every error.
 
-A listener acks and hands its turn in here, which takes microseconds; everything else happens on lanes. The first lane
-is the workspace's own: reading, authorising, opening modals. Talking to a cluster or a region happens on the lane of
-that cluster or region, so that one that hangs keeps only its own few threads.
+A listener acks and hands its turn in here, which takes microseconds; everything else happens on lanes. The first two
+are the workspace's own. On one the turn is read and claimed, at once: what waits for anything longer would be lost
+without a word if this process died. On the other it is authorised, and modals are opened. Talking to a cluster or a
+region happens on the lane of that cluster or region, so that one that hangs keeps only its own few threads.
 """
 
 import logging
@@ -19,7 +20,7 @@ from slack_sdk.errors import SlackApiError
 from connector.connector import Connection, EKSConnector
 from connector.errors import Busy, Failure, StateAway
 from connector.lanes import Lanes
-from connector.workspaces import Workspaces
+from connector.workspaces import WorkspaceKey, Workspaces
 from handlers import recovery
 from handlers.access import Access, Caller, Request
 from handlers.alarm import Alarm
@@ -179,13 +180,15 @@ class Desk:
         self.access = access
         self.seal = seal
         self.rungs = Rungs()
+        # A statement each, of a database that has ten connections for us.
+        self.entry = Lanes(width=8, line=500)
         # Slack's own calls are short; a workspace may have many people at it at once.
         self.front = Lanes(width=16, line=500)
         self.lanes = Lanes()
         self._apologies = Lanes(width=2, line=200)
         self._progress = Lanes(width=2, line=200)
         self._alarm = Alarm()
-        self._forms: set[str] = set()
+        self._forms: set[tuple[WorkspaceKey, str]] = set()
         self._forms_lock = threading.Lock()
         self._on_outcome = on_outcome
         self._claims = claims
@@ -194,26 +197,32 @@ class Desk:
     def take(self, turn: Turn, read: Callable[[], Command], converse: Converse) -> None:
         """Has `converse` carry out what `read` gives, once authorised. Returns at once; never raises."""
 
-        def job() -> None:
+        workspace = turn.caller.workspace
+
+        def enter() -> None:
             try:
                 command = turn.command = read()
                 turn.verb = command.kind or command.verb
             finally:
                 # What cannot be read is told once, too.
                 self._claim(turn)
+            turn.handed_on += 1
+            self.submit(self.front, workspace, turn, lambda: carry_out(command))
+
+        def carry_out(command: Command) -> None:
             request = self.access.authorise(command, turn.caller, turn.slack)
             turn.check_time()
             converse(request, turn)
 
-        self.submit(self.front, turn.caller.workspace, turn, job)
+        self.submit(self.entry, workspace, turn, enter)
         self._alarm.after(FIRST_PROGRESS, lambda: self._tick(turn))
 
-    def claims(self, view_id: str) -> bool:
+    def claims(self, workspace: WorkspaceKey, view_id: str) -> bool:
         """Whether this modal may be worked on now: False while an earlier press of its button still is."""
         with self._forms_lock:
-            if view_id in self._forms:
+            if (workspace, view_id) in self._forms:
                 return False
-            self._forms.add(view_id)
+            self._forms.add((workspace, view_id))
             return True
 
     def submit(self, lanes: Lanes, key: Hashable, turn: Turn, job: Callable[[], None]) -> None:
@@ -252,10 +261,10 @@ class Desk:
     def drain(self, timeout: float) -> bool:
         """Takes nothing new and waits for what is under way; False when some of it did not end in time."""
         until = time.monotonic() + timeout
-        # The front first: what it still holds may be handed on to the others.
+        # In the order of a turn's way: what one still holds may be handed on to the next.
         return all(
             lanes.drain(max(0.0, until - time.monotonic()))
-            for lanes in (self.front, self.lanes, self._apologies, self._progress)
+            for lanes in (self.entry, self.front, self.lanes, self._apologies, self._progress)
         )
 
     def ended(self, outcome: Outcome) -> None:
@@ -266,8 +275,8 @@ class Desk:
 
     def load(self) -> dict[str, int]:
         """How many turns run and wait right now, over all lanes."""
-        front, lanes = self.front.load(), self.lanes.load()
-        return {name: front[name] + lanes[name] for name in front}
+        loads = [lanes.load() for lanes in (self.entry, self.front, self.lanes)]
+        return {name: sum(load[name] for load in loads) for name in ("running", "waiting")}
 
     def _run(self, turn: Turn, job: Callable[[], None]) -> None:
         before = turn.handed_on
@@ -313,7 +322,7 @@ class Desk:
     def _over(self, turn: Turn) -> None:
         turn.over = True
         with self._forms_lock:
-            self._forms.discard(turn.view_id)
+            self._forms.discard((turn.caller.workspace, turn.view_id))
 
     def _show_progress(self, turn: Turn) -> None:
         turn.reply.tick()

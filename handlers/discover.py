@@ -64,7 +64,11 @@ def _found(filled: Filled, request: Request, turn: Turn, reply: Reply) -> Discov
             reply.progress(f"Looking in {filled.region}… {described} of {found} clusters described")
 
     found = turn.connector.list_available_clusters(
-        filled.region, filled.sign_in, deadline=turn.left, on_progress=count
+        filled.region,
+        filled.sign_in,
+        deadline=turn.left,
+        asked_by=turn.caller.user,
+        on_progress=count,
     )
     turn.principal = found.identity.arn
     return visible(found, request, DISCOVER)

@@ -197,6 +197,6 @@ def check_sign_in(filled: Filled, request: Request) -> None:
 def opened(request: Request, turn: Turn, callback_id: str, filled: Filled) -> None:
     """Opens the modal for the person, with what is known filled in. Raises Failure when Slack's time for it is over."""
     place = turn.place
-    sealed = turn.desk.seal.close(place.response_url)
+    sealed = turn.desk.seal.close(place.response_url, place.workspace)
     carried = Carried(place.channel, sealed, request.command.private, bool(filled.role_arn))
     turn.open_view(filled.form(callback_id, carried, Offered.to(request)).view())

@@ -73,7 +73,7 @@ class _Listeners:
     def typed(self, ack: Ack, body: Body, client: WebClient, context: BoltContext) -> None:
         ack()
         payload = read_as(body, SlashCommand)
-        caller = Caller(_workspace(context), payload.user_id, "", payload.channel_id)
+        caller = Caller(_workspace(context), payload.user_id, payload.team_id, payload.channel_id)
         turn = self._turn(caller, client, payload.response_url, payload.trigger_id)
         self._take(context, turn, lambda: parsed(payload.text))
 
@@ -158,10 +158,11 @@ class _Listeners:
         # What there is to choose from is not shown again before it is known that the person may see it.
         form = filled.form(view.callback_id, carried, Offered.only(filled))
         ack(response_action="update", view=form.view(progress="Signing in…"))
-        if not self._desk.claims(view.id):
-            return
         caller = Caller(_workspace(context), payload.user.id, payload.user.team_id, carried.channel)
-        turn = self._turn(caller, client, self._desk.seal.open(carried.road), payload.trigger_id)
+        if not self._desk.claims(caller.workspace, view.id):
+            return
+        road = self._desk.seal.open(carried.road, caller.workspace)
+        turn = self._turn(caller, client, road, payload.trigger_id)
         reply = ViewReply(client, view.id, form.view, otherwise=turn.message(private=True))
         turn.reply, turn.view_id = reply, view.id
 
@@ -191,13 +192,14 @@ class _Listeners:
         return Turn(self._desk, client, caller, place, trigger_id)
 
     def _clicked_turn(self, payload: BlockActions, client: WebClient, context: BoltContext) -> Turn:
+        workspace = _workspace(context)
         channel = payload.channel.id if payload.channel else payload.container.channel_id
         response_url = payload.response_url
         if payload.view:
             # A modal is nowhere; it carries along where it was opened from.
             carried = Carried.of(payload.view)
-            channel, response_url = carried.channel, self._desk.seal.open(carried.road)
-        caller = Caller(_workspace(context), payload.user.id, payload.user.team_id, channel)
+            channel, response_url = carried.channel, self._desk.seal.open(carried.road, workspace)
+        caller = Caller(workspace, payload.user.id, payload.user.team_id, channel)
         turn = self._turn(caller, client, response_url, payload.trigger_id)
         if payload.message:
             turn.place = replace(turn.place, original=tuple(payload.message.blocks))

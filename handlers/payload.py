@@ -199,12 +199,18 @@ def read_as(body: object, kind: type[T]) -> T:
         raise Malformed(type(error).__name__) from None
 
 
-def identity(payload: Payload) -> str | None:
-    """What is the same when Slack delivers the payload again; None when acting twice does no harm."""
+def identity(payload: Payload) -> tuple[str, ...] | None:
+    """What is the same when Slack delivers the payload again; None when acting twice does no harm.
+
+    A workspace's ids are its own: they take nothing from another.
+    """
     match payload:
         case EventCallback():
-            return payload.event_id
-        case SlashCommand() | BlockActions() | ViewSubmission():
-            return payload.trigger_id or None
+            return (payload.enterprise_id or "", payload.team_id or "", payload.event_id)
+        case SlashCommand(trigger_id=trigger) if trigger:
+            return (payload.enterprise_id, payload.team_id, trigger)
+        case BlockActions(trigger_id=trigger) | ViewSubmission(trigger_id=trigger) if trigger:
+            places = (payload.enterprise, payload.team)
+            return (*(place.id if place else "" for place in places), trigger)
         case _:
             return None

@@ -63,7 +63,8 @@ class People:
         return frozenset(
             group
             for group in sorted(groups)
-            if user in self._groups.get((workspace, group), lambda group=group: _users(group, team, slack))  # type: ignore[misc]
+            if user
+            in self._groups.get((workspace, team, group), lambda group=group: _users(group, team, slack))  # type: ignore[misc]
         )
 
 

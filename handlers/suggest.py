@@ -73,7 +73,11 @@ class Suggestions:
         request = self._access.authorise(Command(verb="clusters"), caller, slack)
         check_sign_in(filled, request)
         found = connector.list_available_clusters(
-            filled.region, filled.sign_in, deadline=_SECONDS, max_age=_MAX_AGE
+            filled.region,
+            filled.sign_in,
+            deadline=_SECONDS,
+            max_age=_MAX_AGE,
+            asked_by=caller.user,
         )
         seen = visible(found, request, DISCOVER, CONNECT)
         return [

@@ -69,6 +69,8 @@ AUDIT = Table(
 # What is asked for at once: a message shows no more.
 PAGE = 100
 _BATCH = 500
+# Rows removed by one statement, which the database ends after 5 seconds, and how long one clearing may go on.
+_FORGOTTEN, _FORGET_SECONDS = 5_000, 2.0
 _DAY = 24 * 3600.0
 # The database refuses to remove what is younger than a day by its own clock, which may be behind ours.
 _GRACE = 3600.0
@@ -252,10 +254,16 @@ class Trail:
         return Found(tuple(_entry(row) for row in rows), before, total)
 
     def forget_old(self) -> None:
-        """Removes what has been kept for its days. Raises StateAway."""
-        old = delete(AUDIT).where(AUDIT.c.at < time.time() - self.days * _DAY - _GRACE)
-        with translated(), self._engine.begin() as database:
-            database.execute(old)
+        """Removes what has been kept for its days, within a few seconds; what is left then, the next time.
+
+        Raises StateAway.
+        """
+        until = time.monotonic() + _FORGET_SECONDS
+        old = select(AUDIT.c.id).where(AUDIT.c.at < time.time() - self.days * _DAY - _GRACE).limit(_FORGOTTEN)
+        gone = _FORGOTTEN
+        while gone == _FORGOTTEN and time.monotonic() < until:
+            with translated(), self._engine.begin() as database:
+                gone = database.execute(delete(AUDIT).where(AUDIT.c.id.in_(old))).rowcount
 
     def _fit(self, text: str) -> str:
         """`text` as it may be kept: no credential, on one line, no longer than a name is."""

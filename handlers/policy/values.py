@@ -41,7 +41,7 @@ class Who:
 
     user: str
     channel: str = ""
-    # The workspace, or the organisation where the bot is installed for all of it.
+    # Their workspace; the organisation where Slack names none of it.
     workspace: str = ""
     groups: frozenset[str] = frozenset()
     guest: bool = False

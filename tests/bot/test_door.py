@@ -49,6 +49,23 @@ def test_what_comes_again_is_told_from_what_is_new(body: dict[str, Any]) -> None
     assert Door().verdict(body) is Verdict.NEW
 
 
+def test_another_workspaces_delivery_of_the_same_id_is_another() -> None:
+    door = Door()
+    clicks = [
+        {
+            "type": "block_actions",
+            "user": {"id": "U1"},
+            "team": {"id": team},
+            "trigger_id": "1.2",
+            "actions": [{"action_id": "a.b", "type": "button"}],
+        }
+        for team in ("T1", "T2")
+    ]
+    bodies = [*clicks, command(team_id="T1"), command(team_id="T2"), event() | {"team_id": "T1"}, event()]
+    assert [door.verdict(body) for body in bodies] == [Verdict.NEW] * 6
+    assert [door.verdict(body) for body in bodies] == [Verdict.AGAIN] * 6
+
+
 def test_the_same_words_typed_again_are_another_command() -> None:
     door = Door()
     assert door.verdict(command("1")) is door.verdict(command("2")) is Verdict.NEW

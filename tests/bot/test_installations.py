@@ -93,6 +93,48 @@ def test_what_cannot_be_removed_now_is_removed_later_and_the_installation_last()
         assert len(server.methods()) == calls
 
 
+def test_what_is_told_while_slack_is_asked_is_a_reason_to_ask_again() -> None:
+    source = Source()
+    with running() as server:
+        found = Installations(source, WebClient(base_url=f"{server.url}/api/", retry_handlers=[]))
+        found.read()
+
+        def still_good(_: object) -> Answer:
+            # Slack sends two events, and its token is good until the second.
+            server.refuse("auth.test", "token_revoked")
+            found.doubt(None, "T1")
+            return Answer()
+
+        server.always["auth.test"] = still_good
+        found.doubt(None, "T1")
+        found.look()
+        found.look()
+    assert set(source.tokens) == {"T2"}
+
+
+def test_what_slack_says_of_an_old_token_does_not_remove_what_was_installed_again() -> None:
+    source, gone = Source(), list[WorkspaceKey]()
+    with running() as server:
+        found = Installations(
+            source, WebClient(base_url=f"{server.url}/api/", retry_handlers=[]), [gone.append]
+        )
+        found.read()
+
+        def installed_again(_: object) -> Answer:
+            source.tokens["T1"] = "xoxb-3"
+            server.always["auth.test"] = Answer()
+            return Answer({"ok": False, "error": "account_inactive"})
+
+        server.always["auth.test"] = installed_again
+        found.doubt(None, "T1")
+        for _ in range(2):
+            found.look()
+        asked = len(server.asked("auth.test"))
+        found.look()
+        assert (asked, len(server.asked("auth.test"))) == (2, 2)
+    assert (gone, source.tokens["T1"]) == ([], "xoxb-3")
+
+
 def test_a_fault_in_one_round_is_not_the_end() -> None:
     source = Source()
 

@@ -130,7 +130,8 @@ def test_memory_stays_flat(cluster: Cluster, api: ApiServer) -> None:
     def peak(count: int) -> int:
         api.put(PODS, items * (count // 500))
         tracemalloc.start()
-        found = listed(cluster, words=("no-such-pod",))
+        # Tracing takes its time, on a busy machine more than a command has.
+        found = listed(cluster, 120, words=("no-such-pod",))
         _, most = tracemalloc.get_traced_memory()
         tracemalloc.stop()
         assert (found.total, found.rows) == (count, ())

@@ -5,6 +5,7 @@ from urllib.parse import parse_qs
 import pytest
 
 from connector.aws import Role, Session, SignIn
+from connector.connector import EKSConnector
 from connector.errors import AccessDenied, Throttled
 from tests.connector.aws_front import AwsFront, Refusal
 from tests.connector.conftest import REGION
@@ -39,6 +40,13 @@ def test_both_name_the_person(aws: AwsFront) -> None:
         "U-024",
         "external-7",
     )
+
+
+def test_finding_clusters_is_done_for_a_person_too(aws: AwsFront) -> None:
+    EKSConnector().list_available_clusters(REGION, SIGN_IN, asked_by="U024BE7LH")
+    assert {(one["RoleSessionName"], one["SourceIdentity"]) for one in assumed(aws)} == {
+        ("U024BE7LH", "U024BE7LH")
+    }
 
 
 def test_without_a_person_there_is_none(aws: AwsFront) -> None:

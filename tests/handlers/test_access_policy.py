@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 from slack_sdk import WebClient
 
+from connector.impersonation import Impersonate
 from connector.workspaces import WorkspaceKey
 from handlers.access import Access, Caller, NotAllowed, Request
 from handlers.command import Command
@@ -139,6 +140,54 @@ def test_for_an_organisation_the_groups_of_the_persons_workspace_are_asked_for(s
     decides = access(GROUPED.replace("T1", "E1"))
     decides.authorise(PODS, Caller(WorkspaceKey("E1", None), "U1", "T1", "C1"), server.client)
     assert {call["team_id"] for call in server.asked("usergroups.users.list")} == {"T1"}
+
+
+ORGANISATION = """
+workspaces:
+  T1: {rules: [{name: of T1, who: everyone, may: [read]}]}
+  T3: {rules: [{name: of T3, who: {groups: [S1]}, may: [read], impersonate: {user: "{workspace_id}"}}]}
+  E1: {rules: [{name: of E1, who: everyone, may: [read]}]}
+"""
+
+
+@pytest.mark.parametrize(
+    ("home", "teams", "rule"),
+    [
+        ("T1", ["T1"], "of T1"),
+        ("T2", ["T2"], "of E1"),
+        ("T2", ["T1", "T2"], "of E1"),
+        # Slack names the organisation, or nothing: one of their own workspaces, never the organisation in its place.
+        ("E1", ["T1"], "of T1"),
+        ("", ["T1", "T2"], "of T1"),
+        # Nor one in which they are not.
+        ("T1", ["T2"], "of E1"),
+    ],
+)
+def test_for_an_organisation_the_workspace_that_somebody_asks_from_decides(
+    server: SlackServer, home: str, teams: list[str], rule: str
+) -> None:
+    grid = {"enterprise_id": "E1", "teams": teams}
+    server.always["users.info"] = person(team_id="E1", enterprise_user=grid)
+    asks = Caller(WorkspaceKey("E1", None), "U1", home, "C1")
+    request = access(ORGANISATION).authorise(PODS, asks, server.client)
+    assert [each.name for each in request.rights.rules] == [rule]
+    # Its connections are the organisation's all the same.
+    assert request.workspace == WorkspaceKey("E1", None)
+
+
+def test_a_group_that_one_workspace_does_not_have_is_asked_for_in_the_other(server: SlackServer) -> None:
+    decides = access(ORGANISATION.replace("E1: ", "T2: ").replace("who: everyone", "who: {groups: [S1]}"))
+    server.plan("usergroups.users.list", refused("no_such_subteam"), members("U1"))
+    for home, may in (("T2", False), ("T3", True)):
+        grid = {"enterprise_id": "E1", "teams": [home]}
+        server.always["users.info"] = person(team_id=home, enterprise_user=grid)
+        asks = Caller(WorkspaceKey("E1", None), "U1" if may else "U2", home, "C1")
+        if may:
+            rights = decides.authorise(PODS, asks, server.client).rights
+            assert rights.acting(rights.rules[0]) == Impersonate("T3")
+        else:
+            with pytest.raises(NotAllowed, match="You may not"):
+                decides.authorise(PODS, asks, server.client)
 
 
 # --- guests

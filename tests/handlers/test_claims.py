@@ -104,6 +104,17 @@ def test_a_modal_is_taken_while_it_is_worked_on_and_free_afterwards(engine: Engi
     assert not one.take(replace(first, delivery="5"))
 
 
+def test_what_has_answered_keeps_no_road_to_the_person(engine: Engine) -> None:
+    clock = Clock()
+    one, other = process(engine, "one"), process(engine, "other", clock)
+    assert one.take(claim())
+    assert one.take(claim("2", "V1", "00000002"))
+    assert len([row for row in rows(engine) if row.road]) == 2
+    one.end(claim())
+    assert silence(other, clock) == ["00000002"]
+    assert [(row.road, row.ended_at is None) for row in rows(engine)] == [("", False)] * 3
+
+
 def test_a_modal_without_a_delivery_is_claimed_too(engine: Engine) -> None:
     one, other = process(engine, "one"), process(engine, "other")
     assert one.take(claim("", "V1"))

@@ -15,6 +15,7 @@ from handlers.blocks.parts import section
 from handlers.command import Command, parsed
 from handlers.desk import Turn
 from handlers.reply import Lost, Refused
+from tests.connector.api_server import wait_until
 from tests.handlers.desk_parts import KEY, PODS, WAIT, Office, nothing
 from tests.handlers.slack_server import Answer, SlackServer
 
@@ -277,7 +278,7 @@ def test_a_turn_for_which_even_the_apology_finds_no_place_is_counted(
         # 2 apologies are under way, 200 wait, the next has no place.
         for _ in range(2 + 200 + 1):
             office.desk.take(office.turn(), lambda: PODS, nothing)
-        assert "dropped: every line is full" in caplog.text
+        wait_until(lambda: "dropped: every line is full" in caplog.text, WAIT)
     finally:
         release.set()
     done(office)

@@ -105,17 +105,18 @@ def test_what_was_typed_into_a_field_is_in_no_repr() -> None:
 @pytest.mark.parametrize(
     ("body", "same"),
     [
-        (COMMAND, COMMAND["trigger_id"]),
-        (CLICK, "1.2.abc"),
-        (SUBMIT, "1.2.abc"),
-        (EVENT, "Ev1"),
+        (COMMAND, (COMMAND["enterprise_id"], COMMAND["team_id"], COMMAND["trigger_id"])),
+        (CLICK, ("", "T1", "1.2.abc")),
+        (SUBMIT, ("", "T1", "1.2.abc")),
+        (EVENT, ("", "T1", "Ev1")),
+        ({**EVENT, "team_id": None, "enterprise_id": "E1"}, ("E1", "", "Ev1")),
         ({**SUBMIT, "trigger_id": ""}, None),
         (CLOSED, None),
         (TYPED, None),
         (CHALLENGE, None),
     ],
 )
-def test_what_comes_again_can_be_told(body: Json, same: str | None) -> None:
+def test_what_comes_again_can_be_told(body: Json, same: tuple[str, ...] | None) -> None:
     assert identity(read(body)) == same
 
 

@@ -92,6 +92,7 @@ def test_clusters_are_those_that_the_half_filled_form_can_see(server: SlackServe
     # Slack waits three seconds, and asks again at every letter.
     assert limits["deadline"] < 3
     assert limits["max_age"] > 0
+    assert limits["asked_by"] == "U1"
 
 
 def test_what_is_typed_narrows_them_and_can_always_be_meant_itself(server: SlackServer) -> None:

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from sqlalchemy import Engine, delete, func, insert, select, text, update
+from sqlalchemy import Engine, delete, event, func, insert, select, text, update
 from sqlalchemy.exc import DBAPIError
 
 from bot.logs import scrubbed
@@ -239,6 +239,20 @@ def test_lines_are_kept_for_their_days(engine: Engine, days: int) -> None:
     assert refs(trail) == ["new", "younger"]
     trail.forget_old()
     assert refs(trail) == ["new", "younger"]
+
+
+def test_however_many_are_old_no_statement_removes_more_than_it_has_time_for(engine: Engine) -> None:
+    filled(engine, *({"ref": f"old{at}", "at": 0.0} for at in range(12_000)), {"ref": "new"})
+    removed = list[int]()
+    event.listen(
+        engine,
+        "after_cursor_execute",
+        lambda _database, cursor, said, *_rest: removed.append(cursor.rowcount if "DELETE" in said else 0),
+    )
+    trail = begin(engine, days=1)
+    trail.forget_old()
+    assert [count for count in removed if count] == [5_000, 5_000, 2_000]
+    assert refs(trail) == ["new"]
 
 
 # --- while the database is away

@@ -6,12 +6,13 @@ from collections.abc import Iterator
 import pytest
 
 from connector.errors import Forbidden, Unreachable
+from connector.workspaces import WorkspaceKey
 from handlers.access import Request
 from handlers.blocks.message import Message
 from handlers.blocks.parts import section
 from handlers.command import Command
 from handlers.desk import Turn
-from tests.handlers.desk_parts import PODS, WAIT, Office, nothing
+from tests.handlers.desk_parts import KEY, PODS, WAIT, Office, nothing
 from tests.handlers.samples import buttons
 from tests.handlers.slack_server import SlackServer
 
@@ -90,10 +91,12 @@ def test_a_turn_that_read_nothing_has_nothing_to_try_again(office: Office) -> No
 
 
 def test_a_modal_is_claimed_once(office: Office) -> None:
-    assert office.desk.claims("V1")
-    assert not office.desk.claims("V1")
-    assert office.desk.claims("V2")
-    assert not office.desk.claims("V2")
+    assert office.desk.claims(KEY, "V1")
+    assert not office.desk.claims(KEY, "V1")
+    assert office.desk.claims(KEY, "V2")
+    assert not office.desk.claims(KEY, "V2")
+    # Another workspace cannot keep it from working by naming it first.
+    assert office.desk.claims(WorkspaceKey(None, "T2"), "V1")
 
 
 def test_of_many_presses_at_once_one_claims_the_modal(office: Office) -> None:
@@ -101,7 +104,7 @@ def test_of_many_presses_at_once_one_claims_the_modal(office: Office) -> None:
 
     def press() -> None:
         barrier.wait(WAIT)
-        won.append(office.desk.claims("V1"))
+        won.append(office.desk.claims(KEY, "V1"))
 
     presses = [threading.Thread(target=press) for _ in range(8)]
     for each in presses:
@@ -120,18 +123,18 @@ def test_a_modal_is_free_when_its_turn_ends_and_not_before(office: Office) -> No
 
     turn = office.turn()
     turn.view_id = "V1"
-    assert office.desk.claims("V1")
-    assert office.desk.claims("V2")
+    assert office.desk.claims(KEY, "V1")
+    assert office.desk.claims(KEY, "V2")
     office.desk.take(turn, lambda: PODS, lambda _request, turn: turn.hand_on("prod", works))
     # Another turn's end is none of this one's.
     office.desk.take(office.turn(), lambda: PODS, nothing)
     assert begun.wait(WAIT)
     assert office.outcomes.wait_for(1) == ["ok"]
-    assert not office.desk.claims("V1")
+    assert not office.desk.claims(KEY, "V1")
     release.set()
     done(office)
-    assert office.desk.claims("V1")
-    assert not office.desk.claims("V2")
+    assert office.desk.claims(KEY, "V1")
+    assert not office.desk.claims(KEY, "V2")
 
 
 @pytest.mark.parametrize("error", [Forbidden("no"), ValueError("no")])
@@ -144,22 +147,22 @@ def test_a_modal_whose_turn_fails_can_be_pressed_again(
 
     turn = office.turn()
     turn.view_id = "V1"
-    assert office.desk.claims("V1")
+    assert office.desk.claims(KEY, "V1")
     office.desk.take(
         turn, lambda: PODS, lambda _request, turn: turn.hand_on("prod", fails) if handed_on else fails()
     )
     done(office)
-    assert office.desk.claims("V1")
+    assert office.desk.claims(KEY, "V1")
 
 
 def test_a_modal_whose_turn_finds_no_place_can_be_pressed_again(office: Office) -> None:
     assert office.desk.front.drain(WAIT)
     turn = office.turn()
     turn.view_id = "V1"
-    assert office.desk.claims("V1")
+    assert office.desk.claims(KEY, "V1")
     office.desk.take(turn, lambda: PODS, nothing)
     done(office)
-    assert office.desk.claims("V1")
+    assert office.desk.claims(KEY, "V1")
 
 
 def test_no_token_and_no_address_is_in_a_turns_repr(office: Office) -> None:

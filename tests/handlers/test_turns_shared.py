@@ -115,14 +115,14 @@ def test_a_modal_that_two_processes_work_on_is_worked_on_by_one_and_free_afterwa
     def press(office: Office, trigger: str, converse: Callable[[Request, Turn], None]) -> None:
         turn = office.turn(trigger_id=trigger)
         turn.view_id = "V1"
-        assert office.desk.claims("V1")
+        assert office.desk.claims(KEY, "V1")
         office.desk.take(turn, lambda: PODS, converse)
 
     press(one, "1", works)
     assert begun.wait(WAIT)
     worked = list[str]()
     press(other, "2", lambda _request, turn: worked.append(turn.trigger_id))
-    assert other.desk.front.drain(WAIT)
+    assert other.desk.drain(WAIT)
     assert worked == []
     release.set()
     done(one)
@@ -221,7 +221,7 @@ def test_without_its_memory_the_bot_says_so_and_begins_nothing(
         turn = office.turn()
         office.desk.take(turn, lambda: PODS, lambda request, _turn: began.append(request))
         assert office.outcomes.wait_for(1) == [StateAway.__name__]
-        assert office.desk.front.drain(WAIT)
+        assert office.desk.drain(WAIT)
         assert began == []
         (body,) = server.asked("respond")
         assert "The bot's memory is out of reach" in body["text"]

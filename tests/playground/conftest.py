@@ -19,13 +19,13 @@ from tests.playground.page_browser import Browser, tab
 from tests.playground.slack_apps import bolt_app, client_of, over_http
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def shared_fleet() -> Iterator[Fleet]:
     with Fleet.start(seed=7) as fleet:
         yield fleet
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def shared_aws(shared_fleet: Fleet) -> Iterator[LocalAws]:
     with LocalAws.start(shared_fleet) as aws:
         yield aws

@@ -21,15 +21,10 @@ WEB = "us-east-1_prod-web"
 
 
 @dataclass
-class World:
-    """A bot and everything around it."""
+class People:
+    """Those who talk to the bot, and what they do until they have its answer."""
 
     playground: Playground
-    bot: Process
-    transport: str
-    # A folder of the bot's own for temporary files, and where it was started.
-    temporary: Path
-    here: Path
 
     @property
     def ada(self) -> Person:
@@ -117,6 +112,17 @@ class World:
                 partial(person.clicks, asked, "confirm.disconnect"),
                 lambda message: "Disconnected" in message.text,
             )
+
+
+@dataclass
+class World(People):
+    """A bot and everything around it."""
+
+    bot: Process
+    transport: str
+    # A folder of the bot's own for temporary files, and where it was started.
+    temporary: Path
+    here: Path
 
 
 def waiting(message: Message) -> bool:

@@ -6,28 +6,28 @@ import base64
 import os
 import secrets
 import sys
-import tempfile
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
-from pathlib import Path
 
 from playground import Playground
 from playground.demo import environment, manifest
 from playground.process import Process
-from tests.databases import postgres_server
+from tests.databases import Postgres, postgres_server
 from tests.redis_server import redis_server
 from tests.scenarios.balancer import Balancer
-from tests.scenarios.conftest import WAIT, World
+from tests.scenarios.conftest import WAIT, People
 
 
 @dataclass
 class Replicas:
-    """The replicas, each a process with an address of its own; `world` is what their people see."""
+    """The replicas, each a process with an address of its own."""
 
-    world: World
+    world: People
+    transport: str
     own: dict[str, str]
     balancer: Balancer
+    postgres: Postgres
     running: dict[str, Process] = field(default_factory=dict)
 
     def add(self) -> str:
@@ -60,7 +60,6 @@ class Replicas:
 def replicas(transport: str) -> Iterator[Replicas]:
     """A playground with a database and a credentials store, and no replica yet."""
     with ExitStack() as stack:
-        temporary = Path(stack.enter_context(tempfile.TemporaryDirectory()))
         playground = stack.enter_context(Playground.start(manifest=manifest()))
         postgres = stack.enter_context(postgres_server())
         redis = stack.enter_context(redis_server())
@@ -73,9 +72,7 @@ def replicas(transport: str) -> Iterator[Replicas]:
             "LOG_LEVEL": "DEBUG",
         }
         playground.slack.request_url = None if transport == "socket" else f"{balancer.url}/slack/events"
-        some = Process([sys.executable, "-c", ""], {})
-        world = World(playground, some, transport, temporary, Path.cwd())
-        group = Replicas(world, own, balancer)
+        group = Replicas(People(playground), transport, own, balancer, postgres)
         try:
             yield group
         finally:

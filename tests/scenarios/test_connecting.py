@@ -84,7 +84,12 @@ def test_a_role_is_assumed_on_top_of_a_profile_with_its_external_id(world: World
     auditor = "arn:aws:iam::111122223333:role/eks-auditor"
     shown = world.ask(world.ada, line.format(auditor, "chatops-demo"))
     assert "role `eks-auditor`" in shown.text
-    assert "assumed-role/eks-auditor" in shown.text
+    assert f"assumed-role/eks-auditor/{world.ada.id}" in shown.text
+    found = world.ask(
+        world.dev,
+        f"/eks clusters --region eu-west-1 --profile web-prod --role-arn {auditor} --external-id chatops-demo",
+    )
+    assert f"assumed-role/eks-auditor/{world.dev.id}" in str(found.blocks)
     refusal = world.ask(world.ada, line.format(auditor, "wrong"))
     assert refusal.ephemeral
     assert "sts:AssumeRole" in str(refusal.blocks)

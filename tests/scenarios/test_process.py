@@ -1,5 +1,7 @@
 """The process: it starts with a clear word, stops in time, and loses no answer on the way."""
 
+import ctypes
+import signal
 import sys
 import tempfile
 import time
@@ -46,6 +48,16 @@ def test_a_hanging_command_does_not_keep_the_process_from_stopping() -> None:
         started = time.monotonic()
         assert bot.stop() == 0, bot.output
         assert time.monotonic() - started < 10
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+def test_a_signal_stops_it_whichever_thread_the_kernel_gives_it_to(number: signal.Signals) -> None:
+    with tempfile.TemporaryDirectory() as temporary, Playground.start() as playground:
+        with start(playground, "http", Path(temporary)) as bot:
+            threads = [int(task.name) for task in Path(f"/proc/{bot.pid}/task").iterdir()]
+            assert ctypes.CDLL(None).tgkill(bot.pid, max(threads), number) == 0
+            assert bot.wait(10) == 0
+        assert "stopped" in bot.output
 
 
 def test_a_token_that_slack_does_not_take_ends_the_start_with_a_word() -> None:

@@ -1,6 +1,8 @@
 """Several replicas on one database: what one does all know, and no answer is lost or given twice."""
 
 import threading
+import urllib.error
+import urllib.request
 from collections import Counter
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -9,6 +11,7 @@ import pytest
 
 from playground.slack import Message
 from playground.tour import table
+from tests.connector.api_server import wait_until
 from tests.scenarios.conftest import PAYMENTS, WAIT, waiting
 from tests.scenarios.forms import choose, with_inputs
 from tests.scenarios.replicas import Replicas, replicas
@@ -65,7 +68,8 @@ def test_a_restart_is_not_noticed(group: Replicas) -> None:
     listed = world.ask(world.ada, "/eks nodes")
     group.remove(first)
     group.only(group.add())
-    world.playground.slack.app_connected(WAIT) if world.transport == "socket" else None
+    if group.transport == "socket":
+        world.playground.slack.app_connected(WAIT)
     again = world.changed(
         world.ada, listed, lambda: world.ada.clicks(listed, "refresh.list"), lambda message: message.edited
     )
@@ -93,6 +97,54 @@ def test_a_replica_killed_at_work_leaves_one_clear_word() -> None:
         assert "/eks nodes" in str(told.blocks)
         world.ask(world.ada, "/eks help nodes")
         assert len([message for message in words() if not waiting(message)]) == 2
+
+
+def test_what_waits_in_line_at_a_replica_that_is_killed_is_told_of_too() -> None:
+    topics = [f"topic{at:03}" for at in range(40)]
+    with replicas("http") as group:
+        world, one, two = group.world, group.add(), group.add()
+        group.only(one)
+        before = {message.ts for message in world.ada.sees("ops")}
+        # More than are worked on at a time, and none of them gets any further.
+        world.playground.slack.faults.slow("users.info", 10)
+        with ThreadPoolExecutor(16) as pool:
+            acks = list(pool.map(lambda topic: world.ada.types("ops", f"/eks help {topic}"), topics))
+        assert {ack.status for ack in acks} == {"acked"}
+        wait_until(lambda: group.running[one].output.count("verb=help claimed") == len(topics), WAIT)
+        group.kill(one)
+        world.playground.slack.faults.clear()
+        group.only(two)
+
+        def told() -> Counter[str]:
+            new = [message for message in world.ada.sees("ops") if message.ts not in before]
+            return Counter(topic for message in new for topic in topics if topic in str(message.blocks))
+
+        wait_until(lambda: len(told()) == len(topics), LOST_AFTER)
+        assert set(told().values()) == {1}
+
+
+def test_while_the_database_is_away_commands_say_so_and_afterwards_all_is_there() -> None:
+    with replicas("socket") as group:
+        world, address = group.world, group.add()
+        world.connect(world.ada, "prod-web --region us-east-1 --profile web-prod")
+        database = group.own["DATABASE_URL"]
+        group.postgres.take_away(database)
+        said = world.ask(world.ada, "/eks connections", lambda message: "🔴" in str(message.blocks))
+        assert "memory is out of reach" in said.text
+        with pytest.raises(urllib.error.HTTPError) as away:
+            urllib.request.urlopen(f"{address}/readyz")
+        assert away.value.code == 503
+        group.postgres.give_back(database)
+        wait_until(lambda: is_ready(address), WAIT)
+        assert table(world.ask(world.ada, "/eks nodes")) is not None
+
+
+def is_ready(address: str) -> bool:
+    try:
+        with urllib.request.urlopen(f"{address}/readyz") as answer:
+            return bool(answer.status == 200)
+    except urllib.error.HTTPError:
+        return False
 
 
 def test_rolling_all_of_them_under_load_loses_and_doubles_nothing(group: Replicas) -> None:

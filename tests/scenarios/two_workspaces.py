@@ -1,4 +1,4 @@
-"""What two workspaces do with one bot in a day, with all that Slack sent for it: what a hostile one could know of the other."""
+"""A day of two workspaces with one bot, all that Slack sent and the bot kept of it: what a hostile one could know."""
 
 import base64
 import re
@@ -26,7 +26,7 @@ Json = dict[str, Any]
 # Of actions that come by the row: use.3 and use.4 are one to the bot.
 _NUMBER = re.compile(r"\.\d+$")
 # Buttons that change what the day goes on with, and those that open a form.
-_LATER = frozenset({"confirm.disconnect", "dismiss.question", "connect", "use"})
+_LATER = frozenset({"confirm.disconnect", "dismiss.question", "connect", "use", "list.pods"})
 _OPENING = frozenset({"ask.clusters", "ask.connect", "correct.form"})
 
 
@@ -38,11 +38,12 @@ class Plan:
     admin: str
     member: str
     policy: Json
-    # Connected by one line; by the form; and one that goes away again.
+    # Connected by a line; by another, and disconnected again; by the form (region, profile, cluster); and more.
     line: str
-    form: tuple[str, str, str]
     passing: str
+    form: tuple[str, str, str]
     connection: str
+    more: tuple[str, ...] = ()
     by_keys: bool = False
 
 
@@ -55,24 +56,26 @@ AKME = Plan(
         "profiles": ["payments-prod"],
         "roles": ["arn:aws:iam::111122223333:role/eks-readonly"],
         "default_chain": False,
+        "aws_keys": True,
     },
-    "staging-payments --region eu-west-1 --profile payments-prod"
+    "prod-payments --region eu-west-1 --profile payments-prod"
     " --role-arn arn:aws:iam::111122223333:role/eks-readonly",
-    ("eu-west-1", "payments-prod", "prod-payments"),
-    "prod-payments --region eu-west-1 --profile payments-prod",
-    "eu-west-1_staging-payments",
+    "staging-payments --region eu-west-1 --profile payments-prod",
+    ("eu-west-1", "payments-prod", "staging-payments"),
+    "eu-west-1_prod-payments",
     by_keys=True,
 )
-# Its staging-payments is another account's cluster, under the id that Akme's has.
 GLOBEX = Plan(
     "globex",
     "hana",
     "leo",
     {"profiles": ["web-prod", "sandbox"], "roles": [], "default_chain": False, "aws_keys": False},
-    "staging-payments --region eu-west-1 --profile sandbox",
-    ("ap-southeast-2", "web-prod", "edge-sydney"),
+    "edge-sydney --region ap-southeast-2 --profile web-prod",
     "prod-web --region us-east-1 --profile web-prod",
+    ("us-east-1", "web-prod", "prod-web"),
     "ap-southeast-2_edge-sydney",
+    # Another account's cluster under the id that one of Akme's has.
+    ("staging-payments --region eu-west-1 --profile sandbox",),
 )
 
 
@@ -160,7 +163,9 @@ def _rules(side: Side) -> Json:
         {"name": f"{name} platform rule", "who": {"users": [side.admin.id]}, "may": "everything"},
         {"name": f"{name} members rule", "who": "everyone", "may": ["discover", "read"]},
     ]
-    return {side.team.id: side.plan.policy | {"ask": f"<@{side.admin.id}> of {name} decides.", "rules": rules}}
+    return {
+        side.team.id: side.plan.policy | {"ask": f"<@{side.admin.id}> of {name} decides.", "rules": rules}
+    }
 
 
 def _live(world: World, side: Side) -> None:
@@ -181,7 +186,7 @@ def _live(world: World, side: Side) -> None:
     said(f"/eks connect nosuch --region {plan.form[0]} --profile {plan.form[1]}", "🔴")
     listed = said(f"/eks pods -c {plan.connection} -n kube-system", "pods · ")
     person.suggestions(listed, "choose.namespace", "")
-    world.answer(person, lambda: person.picks(listed, "choose.namespace", "kube-system"))
+    assert person.picks(listed, "choose.namespace", "kube-system").status == "acked"
     said(f"/eks svc -c {plan.connection} -n nosuch-namespace", "There is no namespace")
     which = world.ask(person, "/eks get nodes --private", lambda message: "Which" in message.text)
     world.answer(person, lambda: person.picks(which, "choose.connection", plan.connection))
@@ -191,9 +196,11 @@ def _live(world: World, side: Side) -> None:
     _disconnect(world, person, plan.passing)
     _connect_by_form(world, side)
     _find_by_form(world, side)
+    for line in plan.more:
+        said(f"/eks connect {line}", "Connected")
     said("/eks whoami", f"{plan.domain} platform rule")
     said("/eks help pods", "--selector")
-    said(f"/eks audit --user <@{person.id}> --cluster nosuch", "There is no line")
+    said(f"/eks audit --user @{person.name} --cluster neverthere", "There is no line")
     said("/eks audit", "the newest first")
 
 

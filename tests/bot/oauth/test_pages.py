@@ -168,6 +168,8 @@ def test_a_made_up_answer_is_a_plain_page_that_repeats_nothing(site: Site, query
     page = site.ask("GET", f"{REDIRECT_PATH}?{query}")
     assert page.status in (200, 400, 401)
     assert "<h1>EKS is not installed</h1>" in page.body
+    # As the page's own address has it, whatever stands before the path there.
+    assert '<a href="install">Begin again</a>' in page.body
     assert "script>" not in page.body
     assert "locked" not in page.body
     assert page.headers["cache-control"] == "no-store"

@@ -1,0 +1,101 @@
+"""Two hostile workspaces: each tries the other's ids, button values, forms and all on every handler there is."""
+
+import re
+from collections.abc import Iterator
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from tests.scenarios.arena import Arena, arena
+from tests.scenarios.transplants import CLICKS, HANDLERS, SUBMITS, addressed_to, hostile, leaves
+from tests.scenarios.two_workspaces import Day, handler_of, lived
+
+# Handlers that leave no line: a choice in a form comes along when it is sent, and a look-up is none.
+_SILENT = ("options ", "click choose.region", "click choose.profile", "click choose.cluster")
+
+
+@pytest.fixture(scope="module")
+def day() -> Iterator[Day]:
+    with lived() as day:
+        yield day
+
+
+@pytest.fixture(scope="module", params=["globex", "akme"])
+def between(request: pytest.FixtureRequest, day: Day) -> Iterator[Arena]:
+    with arena(day, request.param) as between:
+        yield between
+
+
+def test_every_handler_that_was_met_is_among_those_that_are_tried(day: Day) -> None:
+    for side in (day.akme, day.globex):
+        sent = [leaf for answer in side.answers for leaf in leaves(answer)]
+        met = {value for way, value in sent if way and way[-1] == "action_id"}
+        assert {re.sub(r"\d+$", "0", one) for one in met if not one.startswith("type.")} <= set(CLICKS)
+        assert {value for way, value in sent if way and way[-1] == "callback_id"} - {"show.outcome"} == set(
+            SUBMITS
+        )
+        assert {name for name in side.payloads if name.startswith("options")} <= set(HANDLERS)
+
+
+@pytest.mark.parametrize("handler", HANDLERS)
+@given(data=st.data())
+@settings(max_examples=6, deadline=None, suppress_health_check=list(HealthCheck))
+def test_what_is_another_workspaces_is_not_there(between: Arena, handler: str, data: st.DataObject) -> None:
+    attempt = data.draw(hostile(handler, between.attacker, between.victim, between.loot))
+    answer, unknowing = between.tries(attempt.payload)
+    assert answer == unknowing
+    assert answer.teams <= {between.attacker.team.id}
+    assert {team for team, *_ in answer.trail} <= {between.attacker.team.id}
+    assert between.seen(answer, attempt.payload) == set()
+    assert between.changed() == []
+    if attempt.plain:
+        assert answer.status == 200
+        assert len(answer.trail) == (not handler.startswith(_SILENT))
+
+
+@pytest.mark.parametrize("handler", HANDLERS)
+@given(data=st.data())
+@settings(max_examples=2, deadline=None, suppress_health_check=list(HealthCheck))
+def test_somebody_of_another_workspace_is_refused_whatever_they_send(
+    between: Arena, handler: str, data: st.DataObject
+) -> None:
+    attempt = data.draw(hostile(handler, between.attacker, between.victim, between.loot))
+    payload = addressed_to(between.victim, attempt.payload)
+    answer = between.stranger(payload)
+    assert between.seen(answer, payload) == set()
+    assert between.changed(but=("audit", "claims")) == []
+    people = {between.attacker.admin.id, between.attacker.member.id}
+    for team, _, user, verb, *_, outcome in answer.trail:
+        # It is the victim's app that was asked, so the victim's trail says who tried.
+        assert team == between.victim.team.id
+        assert user in people
+        # A message of their own may be put away; what makes no command is refused before anybody asks who it is from.
+        assert verb == "dismiss" or outcome in ("NotAllowed", "Usage", "Failure")
+    if attempt.plain and not handler.startswith(_SILENT):
+        assert len(answer.trail) == 1
+
+
+def test_what_another_workspace_has_sent_does_nothing_when_it_comes_again(between: Arena) -> None:
+    sent = [each for many in between.victim.payloads.values() for each in many if "trigger_id" in each]
+    assert len(sent) > 30
+    between.restore()
+    lines = len(between.both.rows("audit", between.victim.team.id)) + 3
+    for payload in sent:
+        # What may be done twice is remembered by the process that did it, everything else by all of them.
+        first = handler_of(payload) in ("click dismiss.question", "click toggle.role", "click choose.sign_in")
+        for _ in range(1 + first):
+            answer = between.both.gives(payload)
+        assert (answer.status, answer.sent, answer.trail) == (200, [], [])
+    assert between.changed(but=["audit"]) == []
+    assert len(between.both.rows("audit", between.victim.team.id)) == lines
+
+
+def test_an_id_that_one_workspace_has_used_is_still_good_for_the_other(between: Arena) -> None:
+    mine, theirs = between.attacker, between.victim
+    between.restore()
+    for side, team in ((mine, mine.team.id), (theirs, theirs.team.id)):
+        payload = side.payloads["command whoami"][0] | {"trigger_id": f"1.2.{mine.plan.domain}"}
+        answer = between.both.gives(payload)
+        assert [line[0] for line in answer.trail] == [team]
+        assert len(answer.sent) == 1

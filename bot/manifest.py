@@ -30,7 +30,10 @@ def manifest(url: str | None = None) -> dict[str, Any]:
     command = {
         "command": COMMAND,
         "description": "Find, connect to and look into EKS clusters",
-        "usage_hint": "clusters | connect | connections | pods | deployments | services | nodes | disconnect | help",
+        "usage_hint": (
+            "clusters | connect | connections | pods | deployments | services | nodes | events | get"
+            " | disconnect | help"
+        ),
         # Channels and people that are mentioned arrive in one stable form, whatever the client.
         "should_escape": True,
     }
@@ -49,9 +52,9 @@ def manifest(url: str | None = None) -> dict[str, Any]:
             "description": "Find your EKS clusters, connect, and see what runs in them.",
             "long_description": (
                 "Type /eks in any channel. The bot finds the Amazon EKS clusters that a profile, a role or AWS keys can"
-                " see, connects your workspace to them, and lists pods, deployments, services and nodes as tables that"
-                " sort, filter and page, those in trouble first. It only reads: nothing in a cluster changes. Keys are"
-                " kept in memory for an hour at most."
+                " see, connects your workspace to them, and lists pods, deployments, services, nodes, events and other"
+                " kinds as tables that sort, filter and page, those in trouble first. It only reads: nothing in a"
+                " cluster changes. Keys are kept in memory for an hour at most."
             ),
             "background_color": "#1f2937",
         },

@@ -255,6 +255,10 @@ def _gathered(
     kind: Kind, query: Query, pages: Iterable[tuple[ListMeta, Iterable[Row]]], on_progress: Progress | None
 ) -> Listing:
     words = [word.lower() for word in query.words]
+
+    def matches(row: Row) -> bool:
+        return all(word in row.name.lower() for word in words)
+
     allowed = allowing(query.namespaces)
     rows: list[Row] = []
     namespaces: set[str | None] = set()
@@ -268,14 +272,19 @@ def _gathered(
                 continue
             total += 1
             namespaces.add(row.namespace)
-            if all(word in row.name.lower() for word in words):
+            # What is folded is looked at as a whole, below.
+            if kind.folded or matches(row):
                 rows.append(row)
         complete = not meta.continue_
-        unknown = complete or meta.remaining is None or query.namespaces
+        unknown = complete or meta.remaining is None or query.namespaces or kind.folded
         expected = None if unknown else total + (meta.remaining or 0)
         if on_progress:
             on_progress(total, expected)
-    rows.sort(key=lambda row: (row.health, row.namespace or "", row.name))
+    if kind.folded:
+        rows = list(kind.folded(rows))
+        total = len(rows)
+        rows = list(filter(matches, rows))
+    rows.sort(key=lambda row: (row.health, *kind.order(row)))
     return Listing(
         kind=kind,
         rows=tuple(rows),

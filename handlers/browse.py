@@ -1,4 +1,4 @@
-"""Lists of what is in a cluster: pods, deployments, services, nodes."""
+"""Lists of what is in a cluster, a kind at a time."""
 
 import difflib
 from dataclasses import replace

@@ -13,7 +13,7 @@ import msgspec
 
 from connector.errors import Failure
 from connector.resources import KINDS, kind_named
-from handlers.grammar import COMMAND, VERBS, WORDS, Flag, Verb
+from handlers.grammar import COMMAND, LISTS, TOPICS, VERBS, WORDS, Flag, Verb
 
 # https://kubernetes.io/docs/concepts/overview/working-with-objects/names/#dns-label-names
 _NAMESPACE = re.compile(r"[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?")
@@ -102,7 +102,7 @@ class Command(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_fi
 
     def typed(self) -> str:
         """The line that a person would type for it."""
-        verb = VERBS[self.kind or self.verb]
+        verb = LISTS[self.kind] if self.kind else VERBS[self.verb]
         parts = [COMMAND, verb.name]
         for flag in verb.flags:
             value = getattr(self, flag.field, False)
@@ -151,13 +151,15 @@ def parsed(text: str) -> Command:
             rest.insert(0, object_name)
     if any(word in ("-h", "--help") for word in rest):
         return Command(verb="help", words=(name,))
-    verb = VERBS[name]
+    verb = TOPICS[name]
     # kubectl takes -n and -A with any kind; whether they make sense is said below, in words.
     flags, free = _flags(verb, VERBS["get"].flags if name in KINDS else verb.flags, rest)
     if name == "get":
-        verb, free = _kind(free)
-    if verb.name in KINDS:
-        return Command(verb="get", kind=verb.name, words=tuple(free)).replaced(**_checked(verb, flags))
+        name, free = _kind(free)
+    if name in KINDS:
+        return Command(verb="get", kind=name, words=tuple(free)).replaced(
+            **_checked(LISTS[name], flags, name)
+        )
     if len(free) > (1 if verb.words else 0):
         extra = free[1 if verb.words else 0]
         raise _usage(verb, f"`{COMMAND} {verb.name}` does not know what to do with `{extra}`.")
@@ -256,13 +258,13 @@ def _value(verb: Verb, flag: Flag, name: str, glued: str, value: str, rest: Iter
     return value
 
 
-def _kind(free: list[str]) -> tuple[Verb, list[str]]:
+def _kind(free: list[str]) -> tuple[str, list[str]]:
     if not free:
         raise _usage(VERBS["get"], "Get what?")
     noun, slash, object_name = free[0].partition("/")
     kind = kind_named(noun)
     if kind and slash and object_name:
-        return VERBS[kind.plural], [object_name, *free[1:]]
+        return kind.plural, [object_name, *free[1:]]
     if kind is None or slash:
         nouns = [word for word, name in WORDS.items() if name in KINDS]
         near = difflib.get_close_matches(free[0].lower(), nouns, 1, cutoff=0.7)
@@ -270,17 +272,17 @@ def _kind(free: list[str]) -> tuple[Verb, list[str]]:
         if near:
             usage.suggestion = " ".join([COMMAND, "get", near[0], *map(shlex.quote, free[1:])])
         raise usage
-    return VERBS[kind.plural], free[1:]
+    return kind.plural, free[1:]
 
 
-def _checked(verb: Verb, flags: dict[str, str | bool]) -> dict[str, str | bool]:
-    """Flags that agree with each other and have the form of their kind."""
+def _checked(verb: Verb, flags: dict[str, str | bool], plural: str = "") -> dict[str, str | bool]:
+    """Flags that agree with each other, and with the kind that is listed, and have the form of their kind."""
     everywhere = flags.pop("all_namespaces", False)
     namespace = flags.get("namespace")
     if everywhere and namespace:
         raise _usage(verb, "`-A` and `-n` contradict each other.")
-    if namespace and verb.name in KINDS and not KINDS[verb.name].namespaced:
-        raise _usage(verb, f"{verb.name.capitalize()} are in no namespace.")
+    if namespace and plural and not KINDS[plural].namespaced:
+        raise _usage(verb, f"{plural.capitalize()} are in no namespace.")
     if isinstance(namespace, str) and not _NAMESPACE.fullmatch(namespace):
         raise _usage(
             verb,

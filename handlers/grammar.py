@@ -71,24 +71,44 @@ class Verb:
         return " ".join(part for part in parts if part)
 
 
+# The kinds that have a command and buttons of their own, with examples; `get` lists all of them.
+_EXAMPLES: Mapping[str, tuple[str, ...]] = {
+    "pods": ("/eks pods", "/eks po -l k8s-app=kube-dns --private", "/eks pods -n kube-system coredns"),
+    "deployments": ("/eks deployments", "/eks deploy -n kube-system"),
+    "services": ("/eks services", "/eks svc -n kube-system"),
+    "nodes": ("/eks nodes", "/eks no -l kubernetes.io/os=linux"),
+    "events": ("/eks events", "/eks events pod/coredns", "/eks ev -n kube-system"),
+}
+COMMON: tuple[str, ...] = tuple(_EXAMPLES)
+_OTHERS = tuple(plural for plural in KINDS if plural not in COMMON)
+
+
 def _listing(plural: str) -> Verb:
     kind = KINDS[plural]
     scope = (NAMESPACE, ALL_NAMESPACES) if kind.namespaced else ()
-    examples = {
-        "pods": ("/eks pods", "/eks po -l k8s-app=kube-dns --private", "/eks pods -n kube-system coredns"),
-        "deployments": ("/eks deployments", "/eks deploy -n kube-system"),
-        "services": ("/eks services", "/eks svc -n kube-system"),
-        "nodes": ("/eks nodes", "/eks no -l kubernetes.io/os=linux"),
-    }
+    name = plural if plural in COMMON else f"get {plural}"
+    short = next(iter(kind.short_names), plural)
+    where = " -n kube-system" if kind.namespaced else ""
     return Verb(
-        plural,
+        name,
         "Look",
-        f"the {plural} of a cluster, those in trouble first; free words filter by name",
+        _SUMMARIES.get(
+            plural, f"the {plural} of a cluster, those in trouble first; free words filter by name"
+        ),
         (*scope, SELECTOR, CONNECTION, PRIVATE),
         "[WORD…]",
         (kind.singular, *kind.short_names),
-        examples[plural],
+        _EXAMPLES.get(plural, (f"{COMMAND} get {plural}", f"{COMMAND} get {short}{where}")),
     )
+
+
+_SUMMARIES = {
+    "events": "what happened in a cluster: warnings first, each newest first; free words filter by object",
+    "secrets": "names, types and keys of secrets, never a value, where RBAC lets the bot list them",
+}
+
+# The verb that lists a kind, by plural: one of VERBS, or `get` with that kind.
+LISTS: Mapping[str, Verb] = {plural: _listing(plural) for plural in KINDS}
 
 
 _VERBS = (
@@ -124,14 +144,14 @@ _VERBS = (
         "[CONNECTION]",
         examples=("/eks disconnect", "/eks disconnect -c CONNECTION"),
     ),
-    *(_listing(plural) for plural in KINDS),
+    *(LISTS[plural] for plural in COMMON),
     Verb(
         "get",
         "Look",
-        f"the same lists, in kubectl's words: {', '.join(KINDS)}",
+        f"these lists in kubectl's words, and those of {', '.join(_OTHERS)}",
         (NAMESPACE, ALL_NAMESPACES, SELECTOR, CONNECTION, PRIVATE),
         "KIND [WORD…]",
-        examples=("/eks get po -A", "/eks get deploy -n kube-system"),
+        examples=("/eks get po -A", "/eks get deploy -n kube-system", "/eks get ds -n kube-system"),
     ),
     Verb(
         "audit",
@@ -162,8 +182,11 @@ _VERBS = (
 VERBS: Mapping[str, Verb] = {verb.name: verb for verb in _VERBS}
 GROUPS = ("Find", "Connect", "Look", "Administer", "Help")
 
-# Every word that may stand first, with the verb it means.
-WORDS: Mapping[str, str] = {word: verb.name for verb in _VERBS for word in (verb.name, *verb.aliases)}
+# All that there is help on: the verbs, and the list of each kind.
+TOPICS: Mapping[str, Verb] = {**LISTS, **VERBS}
+
+# Every word that may stand first, with the topic it means.
+WORDS: Mapping[str, str] = {word: name for name, verb in TOPICS.items() for word in (name, *verb.aliases)}
 
 # A workspace without connections has nothing to put into examples.
 NOTHING_KNOWN: Mapping[str, str] = {}

@@ -10,7 +10,7 @@ from handlers.access import Request
 from handlers.blocks import guide
 from handlers.command import Usage
 from handlers.desk import Turn
-from handlers.grammar import COMMAND, VERBS, WORDS
+from handlers.grammar import COMMAND, TOPICS, WORDS
 
 
 def converse(request: Request, turn: Turn) -> None:
@@ -27,7 +27,7 @@ def converse(request: Request, turn: Turn) -> None:
         if near:
             usage.suggestion = f"{COMMAND} help {WORDS[near[0]]}"
         raise usage
-    turn.ask(guide.topic(VERBS[name], _facts(known)))
+    turn.ask(guide.topic(TOPICS[name], _facts(known)))
 
 
 def _facts(held: tuple[Connection, ...]) -> Mapping[str, str]:

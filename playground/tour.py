@@ -197,7 +197,7 @@ class Tour:
                 "/eks deploy -c us-east-1_prod-web",
                 lambda message: "deployments of" in message.text and table(message) is not None,
             )
-            for kind in ("services", "nodes"):
+            for kind in ("services", "ingresses", "events"):
                 shown = self._presses(shown, f"list.{kind}", _saying(f"{kind} of prod-web"))
 
     def _narrow(self) -> None:

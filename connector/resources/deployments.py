@@ -84,6 +84,7 @@ DEPLOYMENTS = Kind(
         AGE,
         CREATED,
     ),
+    related=("pods", "services", "replicasets", "horizontalpodautoscalers", "events"),
     api="AppsV1Api",
     list_all="list_deployment_for_all_namespaces",
     list_in_namespace="list_namespaced_deployment",

@@ -54,6 +54,10 @@ class Column:
     """(row, now in epoch seconds) -> Cell"""
 
 
+def _by_name(row: Row) -> tuple[str, str]:
+    return row.namespace or "", row.name
+
+
 @dataclass(frozen=True)
 class Kind:
     """A kind that can be listed, with kubectl's names for it and the kubernetes client's calls."""
@@ -70,6 +74,19 @@ class Kind:
     read: Callable[[bytes], tuple[ListMeta, Iterable[Row]]]
     """A page's JSON -> its metadata and rows. Raises msgspec.DecodeError."""
     group: str = ""
+    version: str = "v1"
+    related: tuple[str, ...] = ()
+    """Plurals of the kinds that one looks at next, the likeliest first."""
+    broken: str = "not ready"
+    """What is said of the BROKEN ones: "3 not ready"."""
+    changing: str = "changing"
+    """What is said of the CHANGING ones."""
+    named_by: str = "NAME"
+    """Header of the column that holds a row's `name`."""
+    order: Callable[[Any], tuple[Any, ...]] = _by_name
+    """What rows of one health are sorted by."""
+    folded: Callable[[Iterable[Any]], Iterable[Row]] | None = None
+    """All rows of a list -> those to show, for a kind in which several objects tell the same."""
 
 
 @dataclass(frozen=True)
@@ -84,7 +101,7 @@ class Query:
     selector: str = ""
     """As `kubectl -l` takes it."""
     words: tuple[str, ...] = ()
-    """Each has to be in the name, in whatever case."""
+    """Each has to be in the row's name, in whatever case."""
 
 
 @dataclass(frozen=True)
@@ -93,7 +110,7 @@ class Listing:
 
     kind: Kind
     rows: tuple[Row, ...]
-    """Those that have all the words in their names; sickest first, then by namespace and name."""
+    """Those that have all the words in their names; sickest first, then in the kind's order."""
     total: int
     """Rows before the words were looked at, in the namespaces that the query allows."""
     namespaces: int
@@ -107,7 +124,8 @@ class Listing:
     expected: int | None = None
     """How many there are, by the server's estimate, when the listing is not complete and it gave one.
 
-    None when the query allows some namespaces only: the server counts the others too."""
+    None when the query allows some namespaces only, as the server counts the others too, and for a kind that is
+    folded."""
 
 
 def allowing(namespaces: tuple[str, ...]) -> Callable[[str | None], bool]:
@@ -163,6 +181,8 @@ def named(kinds: Iterable[Kind]) -> Mapping[str, Kind]:
         for kind in kinds
         for word in (kind.plural, kind.singular, *kind.short_names)
         for form in (
-            (word, f"{word}.{kind.group}", f"{word}.v1.{kind.group}") if kind.group else (word, f"{word}.v1")
+            (word, f"{word}.{kind.group}", f"{word}.{kind.version}.{kind.group}")
+            if kind.group
+            else (word, f"{word}.{kind.version}")
         )
     }

@@ -105,6 +105,7 @@ NODES = Kind(
         AGE,
         CREATED,
     ),
+    related=("pods", "daemonsets", "events"),
     api="CoreV1Api",
     list_all="list_node",
     list_in_namespace="list_node",

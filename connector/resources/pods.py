@@ -227,6 +227,7 @@ PODS = Kind(
         text("CONTAINERS", lambda row: row.container_names),
         CREATED,
     ),
+    related=("deployments", "services", "nodes", "events"),
     api="CoreV1Api",
     list_all="list_pod_for_all_namespaces",
     list_in_namespace="list_namespaced_pod",

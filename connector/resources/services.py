@@ -105,6 +105,7 @@ SERVICES = Kind(
         AGE,
         CREATED,
     ),
+    related=("pods", "ingresses", "deployments", "events"),
     api="CoreV1Api",
     list_all="list_service_for_all_namespaces",
     list_in_namespace="list_namespaced_service",

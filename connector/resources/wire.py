@@ -1,6 +1,7 @@
 """The parts of Kubernetes' list JSON that all kinds share; fields that nobody shows are skipped unread."""
 
 from collections.abc import Callable, Iterable
+from contextlib import suppress
 from datetime import UTC, datetime
 from typing import Generic, TypeVar
 
@@ -50,7 +51,12 @@ def reader(item: type[T], row: Callable[[T], R]) -> Callable[[bytes], tuple[List
     decoder = msgspec.json.Decoder(Page[item])  # type: ignore[valid-type]
 
     def read(body: bytes) -> tuple[ListMeta, Iterable[R]]:
-        page = decoder.decode(body)
+        page = None
+        with suppress(UnicodeDecodeError):
+            page = decoder.decode(body)
+        if page is None:
+            # Python's own error holds what could not be decoded, which may be anything; nothing may refer to it.
+            raise msgspec.DecodeError("The text is not UTF-8")
         return page.metadata, [row(one) for one in page.items or ()]
 
     return read

@@ -3,13 +3,14 @@
 from collections.abc import Mapping
 
 from connector.connector import ClusterInfo, Connection, Discovery
-from connector.resources import KINDS, Cell
+from connector.resources import Cell
 from handlers.blocks import notices, tables
 from handlers.blocks.limits import numbers
 from handlers.blocks.message import Block, Message, Rung
 from handlers.blocks.parts import actions, button, context, divider, header, option, plain, section
 from handlers.blocks.text import code, counted, cut, escaped, moment, number
 from handlers.command import Command
+from handlers.grammar import COMMON
 
 CHOOSE_CLUSTER = "choose.found_cluster"
 CHOOSE_CONNECTION = "choose.connection"
@@ -173,7 +174,7 @@ def _ways(connection: Connection, private: bool) -> list[Block]:
             Command(verb="get", kind=plural, connection=connection.id, private=private).value(),
             label=f"{plural} of {connection.id}",
         )
-        for plural in KINDS
+        for plural in COMMON
     ]
     leave = Command(verb="disconnect", connection=connection.id)
     return [
@@ -184,7 +185,7 @@ def _ways(connection: Connection, private: bool) -> list[Block]:
 
 def looks(connection: Connection, private: bool) -> Block:
     """Buttons to look into a connection that was just made."""
-    return actions(*_ways(connection, private)[: len(KINDS)])
+    return actions(*_ways(connection, private)[: len(COMMON)])
 
 
 def _starts(private: bool) -> list[Block]:

@@ -2,11 +2,12 @@
 
 from collections.abc import Mapping
 
+from connector.resources import KINDS, Kind
 from handlers.blocks.message import Message
 from handlers.blocks.parts import actions, button, context, header, section
 from handlers.blocks.text import code, escaped
 from handlers.command import Command
-from handlers.grammar import COMMAND, GROUPS, NOTHING_KNOWN, VERBS, Flag, Verb, filled
+from handlers.grammar import COMMAND, COMMON, GROUPS, NOTHING_KNOWN, VERBS, Flag, Verb, filled
 
 
 def menu(connections: tuple[str, ...], known: Mapping[str, str] = NOTHING_KNOWN) -> Message:
@@ -17,11 +18,7 @@ def menu(connections: tuple[str, ...], known: Mapping[str, str] = NOTHING_KNOWN)
         button("Connect…", "ask.connect", Command(verb="connect").value(), "" if connections else "primary"),
         button("Connections", "show.connections", Command(verb="connections").value()),
     ]
-    looks = [
-        button(verb.name, f"list.{verb.name}", Command(verb="get", kind=verb.name).value())
-        for verb in VERBS.values()
-        if verb.group == "Look" and verb.name != "get"
-    ]
+    looks = [button(plural, f"list.{plural}", Command(verb="get", kind=plural).value()) for plural in COMMON]
     held = (
         f"Connected: {', '.join(map(code, connections[:10]))}"
         if connections
@@ -45,6 +42,8 @@ def topic(verb: Verb, known: Mapping[str, str] = NOTHING_KNOWN) -> Message:
     if verb.aliases:
         lines.append(f"Also: {', '.join(map(code, verb.aliases))}")
     blocks = [section("\n".join(lines))]
+    if verb.name == "get":
+        blocks.append(section(f"*Kinds*\n{', '.join(map(_kind, KINDS.values()))}"))
     if verb.flags:
         flags = [_flag(flag) for flag in verb.flags]
         blocks.append(section("*Flags*\n" + "\n".join(flags)))
@@ -53,6 +52,11 @@ def topic(verb: Verb, known: Mapping[str, str] = NOTHING_KNOWN) -> Message:
             section("*Examples*\n" + "\n".join(code(filled(example, known)) for example in verb.examples))
         )
     return Message(f"{COMMAND} {verb.name}: {verb.summary}", blocks)
+
+
+def _kind(kind: Kind) -> str:
+    short = f" ({', '.join(map(code, kind.short_names))})" if kind.short_names else ""
+    return f"{code(kind.plural)}{short}"
 
 
 def _flag(flag: Flag) -> str:

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from connector.connector import Connection
-from connector.resources import KINDS, Cell, Health, Listing
+from connector.resources import KINDS, Cell, Health, Kind, Listing
 from handlers.blocks import tables
 from handlers.blocks.limits import numbers
 from handlers.blocks.message import Block, Message, Rung
@@ -50,7 +50,7 @@ def drawn(
         head,
         context(f"{summary} · taken {moment(listing.taken_at, '{time_secs}')}"),
         *_incomplete(listing),
-        *tables.drawn(tables.Table(caption, headers, cells, _named_by(headers)), rung),
+        *tables.drawn(tables.Table(caption, headers, cells, headers.index(listing.kind.named_by)), rung),
     ]
     if len(cells) < len(listing.rows):
         blocks.append(
@@ -82,16 +82,12 @@ def page(listing: Listing, command: Command, rung: Rung) -> tuple[int, list[tupl
     return start, [cells(index) for index in range(start, start + count)]
 
 
-def _named_by(headers: tuple[str, ...]) -> int:
-    return headers.index("NAME")
-
-
 def _summary(listing: Listing, command: Command) -> str:
     kind = listing.kind
     broken = sum(row.health is Health.BROKEN for row in listing.rows)
     changing = sum(row.health is Health.CHANGING for row in listing.rows)
-    trouble = [f"🔴 {number(broken)} not ready"] if broken else []
-    trouble += [f"🟡 {number(changing)} changing"] if changing else []
+    trouble = [f"🔴 {number(broken)} {kind.broken}"] if broken else []
+    trouble += [f"🟡 {number(changing)} {kind.changing}"] if changing else []
     if command.words:
         matched = f"{number(len(listing.rows))} of {counted(listing.total, kind.singular, kind.plural)}"
         count = f"{matched} match {_words(command)}"
@@ -146,15 +142,28 @@ def _ways_on(here: Command, connection: Connection, start: int, end: int, total:
         turns.append(_namespace_select(here.namespace))
     kinds = [
         button(
-            plural,
+            _label(KINDS[plural]),
             f"list.{plural}",
             base.replaced(kind=plural, namespace=here.namespace if KINDS[plural].namespaced else "").value(),
+            label=_spoken(KINDS[plural]),
         )
-        for plural in KINDS
-        if plural != here.kind
+        for plural in KINDS[here.kind].related
     ]
     # The two rows of buttons need block_ids that differ.
     return [actions(*turns, block_id=query if len(query) <= numbers.IDENTIFIER else ""), actions(*kinds)]
+
+
+# What a phone shows of a button beside others; longer plurals have a short name that everybody knows.
+_LABEL_CHARACTERS = 12
+
+
+def _label(kind: Kind) -> str:
+    return kind.plural if len(kind.plural) <= _LABEL_CHARACTERS else kind.short_names[0]
+
+
+def _spoken(kind: Kind) -> str:
+    """What a screen reader says of a button that has a short name on it; "" where that is not needed."""
+    return "" if _label(kind) == kind.plural else f"{_label(kind)}: {kind.plural}"
 
 
 def _namespace_select(namespace: str) -> Block:

@@ -14,6 +14,7 @@ from playground.fleet.plan import ClusterPlan
 from playground.fleet.pods import Pod
 from playground.kubernetes.access import Access
 from playground.kubernetes.faults import Faults
+from playground.kubernetes.resources import RESOURCES
 from playground.kubernetes.server import ApiServer, Entry, Loop
 from playground.kubernetes.store import Record
 from playground.principals import Keyring
@@ -106,7 +107,10 @@ def _access(plan: ClusterPlan) -> Access:
     for who, groups in plan.groups:
         access.map(f"arn:aws:iam::{plan.account}:{who}", *groups)
     reading = "get list watch"
-    access.allow("viewers", reading, "namespaces pods services nodes deployments")
+    # As the built-in `view` role and a little more: everything but secrets.
+    everything = {resource.plural for resource in RESOURCES.values()} - {"secrets"}
+    access.allow("viewers", reading, " ".join(sorted(everything)))
+    access.allow("viewers", "get", "pods/log")
     access.allow("auditors", reading, "namespaces")
     access.allow("auditors", reading, "pods services deployments", "payments ledger")
     return access

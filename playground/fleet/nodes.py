@@ -17,6 +17,7 @@ _NOT_READY = (
     "KubeletNotReady",
     "container runtime network not ready: NetworkReady=false reason:NetworkPluginNotReady",
 )
+_SHORT_OF_MEMORY = ("KubeletHasInsufficientMemory", "kubelet has insufficient memory available")
 _PRESSURES = {
     "MemoryPressure": ("KubeletHasSufficientMemory", "kubelet has sufficient memory available"),
     "DiskPressure": ("KubeletHasNoDiskPressure", "kubelet has no disk pressure"),
@@ -37,6 +38,7 @@ class Node:
     machine: Machine | None
     ready: bool = True
     cordoned: bool = False
+    short_of_memory: bool = False
     index: int = 0
     namespace: str = ""
 
@@ -80,6 +82,8 @@ class Node:
             taints.append({"key": "node.kubernetes.io/unschedulable", "effect": "NoSchedule"})
         if not self.ready:
             taints.append({"key": "node.kubernetes.io/not-ready", "effect": "NoExecute"})
+        if self.short_of_memory:
+            taints.append({"key": "node.kubernetes.io/memory-pressure", "effect": "NoSchedule"})
         if taints:
             spec["taints"] = taints
         capacity = self._capacity()
@@ -132,7 +136,12 @@ class Node:
                 "message": words[1],
             }
 
-        pressures = [condition(kind, False, words) for kind, words in _PRESSURES.items()]
+        pressures = [
+            condition(kind, True, _SHORT_OF_MEMORY)
+            if kind == "MemoryPressure" and self.short_of_memory
+            else condition(kind, False, words)
+            for kind, words in _PRESSURES.items()
+        ]
         return [*pressures, condition("Ready", self.ready, _READY if self.ready else _NOT_READY)]
 
     def _info(self) -> dict[str, str]:

@@ -48,7 +48,13 @@ class ClusterPlan:
     groups: tuple[tuple[str, tuple[str, ...]], ...] = ()
     answers: bool = True
     cast: Literal["healthy", "few", "every"] = "few"
+    absent_groups: frozenset[str] = frozenset()
 
+
+# API groups that only some clusters have: the fleet's own kind, and metrics, which a metrics server brings.
+_CUSTOM = "shipyard.example.com"
+_METRICS = "metrics.k8s.io"
+_NO_CUSTOM = frozenset({_CUSTOM})
 
 USERS = (
     UserPlan("payments-bot", PAYMENTS, profile="payments-prod"),
@@ -101,6 +107,7 @@ CLUSTERS = (
         nodes=48,
         age_days=1_031,
         groups=(("user/web-bot", ("system:masters",)),),
+        absent_groups=_NO_CUSTOM,
     ),
     ClusterPlan(
         "locked",
@@ -111,6 +118,7 @@ CLUSTERS = (
         nodes=4,
         age_days=300,
         groups=(("user/web-bot", ("newcomers",)),),
+        absent_groups=_NO_CUSTOM,
     ),
     ClusterPlan(
         "edge-sydney",
@@ -122,6 +130,7 @@ CLUSTERS = (
         age_days=96,
         groups=(("user/web-bot", ("system:masters",)),),
         cast="healthy",
+        absent_groups=frozenset({_CUSTOM, _METRICS}),
     ),
     ClusterPlan(
         "island",
@@ -146,5 +155,6 @@ CLUSTERS = (
         age_days=21,
         groups=(("user/sandbox-bot", ("system:masters",)),),
         cast="healthy",
+        absent_groups=_NO_CUSTOM,
     ),
 )

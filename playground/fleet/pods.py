@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Mapping, Sequence
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from playground.fleet.states import RUNNING, Part, State, container_status
@@ -67,17 +68,8 @@ class Pod:
         return self.state.ready
 
     def field(self, name: str) -> str:
-        match name:
-            case "metadata.name":
-                return self.name
-            case "metadata.namespace":
-                return self.namespace
-            case "spec.nodeName":
-                return self.node[0] if self.state.scheduled else ""
-            case "status.phase":
-                return self.state.phase
-            case _:
-                return ""
+        known = _FIELDS.get(name)
+        return known(self) if known else ""
 
     def json(self) -> bytes:
         if self.state is RUNNING:
@@ -87,21 +79,43 @@ class Pod:
     def _before(self, seconds: float) -> str:
         return timestamp(self.taken_at - seconds)
 
+    @property
+    def uid_text(self) -> str:
+        digits = f"{self.uid:032x}"
+        return f"{digits[:8]}-{digits[8:12]}-4{digits[13:16]}-a{digits[17:20]}-{digits[20:]}"
+
+    @property
+    def ip(self) -> str:
+        return f"10.{64 + (self.index >> 16)}.{(self.index >> 8) & 255}.{self.index & 255}"
+
     def _values(self) -> tuple[str, ...]:
         digits = f"{self.uid:032x}"
         node, host_ip = self.node
         return (
             self.name,
-            f"{digits[:8]}-{digits[8:12]}-4{digits[13:16]}-a{digits[17:20]}-{digits[20:]}",
+            self.uid_text,
             str(10_000_000 + self.index),
             timestamp(self.created),
             timestamp(self.created + 4),
             node,
             host_ip,
-            f"10.{64 + (self.index >> 16)}.{(self.index >> 8) & 255}.{self.index & 255}",
+            self.ip,
             digits[-5:],
             digits * 2,
         )
+
+
+_FIELDS: Mapping[str, Callable[[Pod], str]] = MappingProxyType(
+    {
+        "metadata.name": lambda pod: pod.name,
+        "metadata.namespace": lambda pod: pod.namespace,
+        "spec.nodeName": lambda pod: pod.node[0] if pod.state.scheduled else "",
+        "spec.restartPolicy": lambda pod: pod.state.restart_policy,
+        "spec.serviceAccountName": lambda pod: pod.workload.name,
+        "status.phase": lambda pod: pod.state.phase,
+        "status.podIP": lambda pod: pod.ip if pod.state.scheduled and pod.state.phase == "Running" else "",
+    }
+)
 
 
 def pod_document(
@@ -111,7 +125,7 @@ def pod_document(
     name, uid, version, created, started, node, host_ip, pod_ip, suffix, cid = values
     containers = _containers(workload, suffix)
     spec: dict[str, Any] = {
-        "volumes": _volumes(workload, suffix),
+        "volumes": _volumes(workload, name, suffix),
         "containers": containers,
         "restartPolicy": state.restart_policy,
         "terminationGracePeriodSeconds": 30,
@@ -152,6 +166,9 @@ def pod_document(
         "prometheus.io/port": "9102",
         "checksum/config": workload.checksum,
     }
+    if workload.owner_kind == "StatefulSet":
+        # Not the first one, so that who reads the first container's log reads the wrong one.
+        annotations["kubectl.kubernetes.io/default-container"] = workload.containers[-1][0]
     metadata: dict[str, Any] = {
         "name": name,
         "generateName": workload.generate_name,
@@ -180,6 +197,7 @@ def _containers(workload: Workload, suffix: str) -> list[dict[str, Any]]:
         "readOnly": True,
         "mountPath": "/var/run/secrets/kubernetes.io/serviceaccount",
     }
+    data = {"name": "data", "mountPath": "/data"}
     made = []
     for at, (name, image) in enumerate(workload.containers):
         container: dict[str, Any] = {
@@ -194,6 +212,7 @@ def _containers(workload: Workload, suffix: str) -> list[dict[str, Any]]:
             "volumeMounts": [
                 {"name": "config", "readOnly": True, "mountPath": "/etc/app"},
                 {"name": "cache", "mountPath": "/var/cache/app"},
+                *([data] if workload.owner_kind == "StatefulSet" and at == 0 else []),
                 token,
             ],
             "terminationMessagePath": "/dev/termination-log",
@@ -231,13 +250,15 @@ def _init_container(workload: Workload, at: int, part: Part) -> dict[str, Any]:
     return container
 
 
-def _volumes(workload: Workload, suffix: str) -> list[dict[str, Any]]:
+def _volumes(workload: Workload, pod: str, suffix: str) -> list[dict[str, Any]]:
     sources = [
         {"serviceAccountToken": {"expirationSeconds": 3607, "path": "token"}},
         {"configMap": {"name": "kube-root-ca.crt", "items": [{"key": "ca.crt", "path": "ca.crt"}]}},
         {"downwardAPI": {"items": [{"path": "namespace", "fieldRef": {"fieldPath": "metadata.namespace"}}]}},
     ]
+    claim = {"name": "data", "persistentVolumeClaim": {"claimName": f"data-{pod}"}}
     return [
+        *([claim] if workload.owner_kind == "StatefulSet" else []),
         {"name": "config", "configMap": {"name": f"{workload.name}-config", "defaultMode": 420}},
         {"name": "cache", "emptyDir": {"sizeLimit": "256Mi"}},
         {"name": f"kube-api-access-{suffix}", "projected": {"sources": sources, "defaultMode": 420}},

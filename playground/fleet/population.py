@@ -33,7 +33,7 @@ from playground.fleet.words import (
     SYSTEM_NAMESPACES,
     TEAM_NAMESPACES,
 )
-from playground.fleet.workloads import Deployment, Rollout, Workload
+from playground.fleet.workloads import REVISION, Deployment, Rollout, Workload
 
 _DAY = 86_400.0
 _ZONES = ("a", "b", "c")
@@ -55,6 +55,9 @@ class Content:
     pods: tuple[Pod, ...]
     services: tuple[Service, ...]
     deployments: tuple[Deployment, ...]
+    workloads: tuple[Workload, ...]
+    born: float
+    now: float
 
 
 def populate(plan: ClusterPlan, seed: int, now: float) -> Content:
@@ -79,7 +82,7 @@ class _Builder:
 
     def content(self) -> Content:
         if self._plan.nodes == 0:
-            return Content((), (), (), (), ())
+            return Content((), (), (), (), (), (), self._born, self._now)
         self._system()
         if self._plan.cast == "every":
             self._every_state()
@@ -98,6 +101,9 @@ class _Builder:
             pods=tuple(sorted(self._pods, key=lambda p: (p.namespace, p.name))),
             services=tuple(sorted(services, key=lambda s: (s.namespace, s.name))),
             deployments=tuple(sorted(deployments, key=lambda d: (d.namespace, d.name))),
+            workloads=tuple(self._workloads),
+            born=self._born,
+            now=self._now,
         )
 
     def _namespaces(self) -> Iterable[Namespace]:
@@ -127,6 +133,7 @@ class _Builder:
                     machine=MACHINES[self._rng.randrange(len(MACHINES))],
                     ready=odd != 0,
                     cordoned=odd in {1, 2},
+                    short_of_memory=odd == 3 and self._plan.cast == "every",
                     index=at,
                 )
             )
@@ -161,14 +168,23 @@ class _Builder:
         for name, state in STATES.items():
             count = max(1, len(state.parts))
             kind: Literal["Job", "Deployment"] = "Deployment" if state.restart_policy == "Always" else "Job"
-            workload = self._workload(kind, _ODDITIES, name, containers=("app", "proxy")[:count])
+            rollout: Rollout = "stuck" if name == "image-backoff" else "done"
+            containers = ("app", "proxy")[:count]
+            workload = self._workload(kind, _ODDITIES, name, containers=containers, rollout=rollout)
             self._fill(workload, 1, state)
             if name in PASSING:
                 workload.pods[0].created = self._now - self._rng.uniform(10, 100)
-        rollouts: tuple[Rollout, ...] = ("rolling", "paused", "unseen")
-        for rollout in rollouts:
+        rollouts: tuple[tuple[Rollout, int, int], ...] = (
+            ("rolling", 2, 2),
+            ("paused", 4, 0),
+            ("unseen", 0, 0),
+        )
+        for rollout, old, new in rollouts:
             workload = self._workload("Deployment", _ODDITIES, rollout, rollout=rollout)
-            self._fill(workload, 0 if rollout == "unseen" else 4)
+            if old:
+                workload.older = workload.at_revision(REVISION - 1)
+                self._fill(workload.older, old)
+            self._fill(workload, new)
             workload.replicas = 4
         self._fill(self._workload("Deployment", _ODDITIES, "scaled-to-zero"), 0)
 

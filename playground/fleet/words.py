@@ -46,6 +46,10 @@ ROLES = (
 
 REGISTRY = "602401143452.dkr.ecr.{region}.amazonaws.com"
 
+# Every secret value in the fleet begins with it, and so does everything in logs and settings that looks like one:
+# what must never show it can be searched for it, and for its base64 ("Y2FuYXJ5").
+CANARY = "canary"
+
 # Letters and digits that Kubernetes makes name suffixes of: no vowels, so no words, and none easily confused.
 SUFFIX_ALPHABET = "bcdfghjklmnpqrstvwxz2456789"
 HASH_ALPHABET = "456789bcdf"

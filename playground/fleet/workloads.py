@@ -4,21 +4,28 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any, Literal
 
+from playground.fleet.objects import owner, uid_of
 from playground.fleet.pods import VALUES, Pod, pod_document, timestamp
 from playground.fleet.states import RUNNING
 from playground.fleet.template import Template, dumps
-from playground.fleet.words import SETTINGS
+from playground.fleet.words import CANARY, HASH_ALPHABET, SETTINGS
 
-Rollout = Literal["done", "rolling", "paused", "unseen"]
+Rollout = Literal["done", "rolling", "paused", "unseen", "stuck"]
+
+# The revision that every deployment is at; the ones before it are still there as empty replica sets.
+REVISION = 3
 
 
 @dataclass(eq=False)
 class Workload:
-    """A deployment, stateful set, daemon set or job, with the pods it has."""
+    """A deployment, stateful set, daemon set or job, with the pods it has.
+
+    `older` is the same deployment one revision ago, while some of its pods are still there.
+    """
 
     owner_kind: Literal["Deployment", "StatefulSet", "DaemonSet", "Job"]
     namespace: str
@@ -30,6 +37,8 @@ class Workload:
     replicas: int = 0
     rollout: Rollout = "done"
     pods: list[Pod] = field(default_factory=list)
+    older: Workload | None = None
+    revision: int = REVISION
 
     @cached_property
     def uid(self) -> str:
@@ -71,19 +80,37 @@ class Workload:
 
     @property
     def owner(self) -> dict[str, Any]:
-        hashed = f"{self.name}-{self.hash}"
-        version, kind, name = {
-            "Deployment": ("apps/v1", "ReplicaSet", hashed),
-            "Job": ("batch/v1", "Job", hashed),
-        }.get(self.owner_kind, ("apps/v1", self.owner_kind, self.name))
-        return {
-            "apiVersion": version,
-            "kind": kind,
-            "name": name,
-            "uid": self.uid,
-            "controller": True,
-            "blockOwnerDeletion": True,
-        }
+        match self.owner_kind:
+            case "Deployment":
+                return owner(
+                    "apps/v1", "ReplicaSet", self.hashed, uid_of("ReplicaSet", self.namespace, self.hashed)
+                )
+            case "Job":
+                return owner("batch/v1", "Job", self.hashed, self.uid)
+            case _:
+                return owner("apps/v1", self.owner_kind, self.name, self.uid)
+
+    @property
+    def hashed(self) -> str:
+        """The name of its current replica set, of its job, or of its controller revision."""
+        return f"{self.name}-{self.hash}"
+
+    @property
+    def all_pods(self) -> list[Pod]:
+        """Its pods of every revision."""
+        return self.pods if self.older is None else [*self.older.pods, *self.pods]
+
+    def at_revision(self, revision: int) -> Workload:
+        """Itself as it was at an earlier revision: another hash, an older image, no pods."""
+        digits = uuid.uuid5(uuid.NAMESPACE_URL, f"{self.uid}/{revision}").int
+        letters = []
+        for _ in range(9):
+            digits, at = divmod(digits, len(HASH_ALPHABET))
+            letters.append(HASH_ALPHABET[at])
+        images = tuple(
+            (name, f"{image.rpartition(':')[0]}:0.{revision}.0") for name, image in self.containers
+        )
+        return replace(self, hash="".join(letters), containers=images, revision=revision, pods=[], older=None)
 
     @property
     def checksum(self) -> str:
@@ -97,6 +124,9 @@ class Workload:
             {"name": setting, "value": f"{setting.lower().replace('_', '-')}.{self.name}.{where}"}
             for setting in SETTINGS
         ]
+        if self.name.endswith(("-gateway", "-relay")):
+            # A credential in plain sight, as teams leave them.
+            env.append({"name": "PARTNER_API_KEY", "value": f"{CANARY}-env-{self.name}"})
         env.append(
             {
                 "name": "DATABASE_PASSWORD",
@@ -107,6 +137,44 @@ class Workload:
             {"name": "POD_IP", "valueFrom": {"fieldRef": {"apiVersion": "v1", "fieldPath": "status.podIP"}}}
         )
         return env
+
+    def pod_template(self) -> dict[str, Any]:
+        """The template in its owner's spec, without the labels that the owner adds."""
+        containers = [
+            {
+                "name": name,
+                "image": image,
+                "ports": [{"name": "http", "containerPort": 8080 + at, "protocol": "TCP"}],
+                "env": self.env if at == 0 else self.env[:6],
+                "resources": {"limits": {"memory": "768Mi"}, "requests": {"cpu": "250m", "memory": "512Mi"}},
+                "volumeMounts": [{"name": "config", "readOnly": True, "mountPath": "/etc/app"}],
+                "terminationMessagePath": "/dev/termination-log",
+                "terminationMessagePolicy": "File",
+                "imagePullPolicy": "IfNotPresent",
+            }
+            for at, (name, image) in enumerate(self.containers)
+        ]
+        return {
+            "metadata": {"labels": self.template_labels},
+            "spec": {
+                "volumes": [
+                    {"name": "config", "configMap": {"name": f"{self.name}-config", "defaultMode": 420}}
+                ],
+                "containers": containers,
+                "restartPolicy": "Never" if self.owner_kind == "Job" else "Always",
+                "terminationGracePeriodSeconds": 30,
+                "dnsPolicy": "ClusterFirst",
+                "serviceAccountName": self.name,
+                "securityContext": {"runAsNonRoot": True},
+                "schedulerName": "default-scheduler",
+            },
+        }
+
+    @cached_property
+    def template_labels(self) -> dict[str, str]:
+        """The labels of its pods but for the one with its hash."""
+        hashes = {"pod-template-hash", "batch.kubernetes.io/job-name", "controller-revision-hash"}
+        return {key: value for key, value in self.labels.items() if key not in hashes}
 
     @cached_property
     def template(self) -> Template:
@@ -122,9 +190,7 @@ class Deployment:
         self._index = index
         self.namespace = workload.namespace
         self.name = workload.name
-        self.labels: Mapping[str, str] = {
-            key: value for key, value in workload.labels.items() if key != "pod-template-hash"
-        }
+        self.labels: Mapping[str, str] = workload.template_labels
 
     def field(self, name: str) -> str:
         return {"metadata.name": self.name, "metadata.namespace": self.namespace}.get(name, "")
@@ -135,34 +201,10 @@ class Deployment:
     def document(self) -> dict[str, Any]:
         workload = self._workload
         created = timestamp(workload.created)
-        containers = [
-            {
-                "name": name,
-                "image": image,
-                "env": workload.env,
-                "resources": {"limits": {"memory": "768Mi"}, "requests": {"cpu": "250m", "memory": "512Mi"}},
-                "terminationMessagePath": "/dev/termination-log",
-                "terminationMessagePolicy": "File",
-                "imagePullPolicy": "IfNotPresent",
-            }
-            for name, image in workload.containers
-        ]
-        template = {
-            "metadata": {"labels": self.labels},
-            "spec": {
-                "containers": containers,
-                "restartPolicy": "Always",
-                "terminationGracePeriodSeconds": 30,
-                "dnsPolicy": "ClusterFirst",
-                "serviceAccountName": workload.name,
-                "securityContext": {"runAsNonRoot": True},
-                "schedulerName": "default-scheduler",
-            },
-        }
         spec: dict[str, Any] = {
             "replicas": workload.replicas,
             "selector": {"matchLabels": workload.selector},
-            "template": template,
+            "template": workload.pod_template(),
             "strategy": {
                 "type": "RollingUpdate",
                 "rollingUpdate": {"maxUnavailable": "25%", "maxSurge": "25%"},
@@ -181,7 +223,7 @@ class Deployment:
                 "generation": 3,
                 "creationTimestamp": created,
                 "labels": self.labels,
-                "annotations": {"deployment.kubernetes.io/revision": "3"},
+                "annotations": {"deployment.kubernetes.io/revision": str(workload.revision)},
             },
             "spec": spec,
             "status": self._status(created),
@@ -191,13 +233,12 @@ class Deployment:
         workload = self._workload
         if workload.rollout == "unseen":
             return {}
-        replicas = len(workload.pods)
-        ready = sum(pod.ready for pod in workload.pods)
-        updated = {"rolling": replicas // 2, "paused": 0}.get(workload.rollout, replicas)
+        replicas = len(workload.all_pods)
+        ready = sum(pod.ready for pod in workload.all_pods)
         enough = ready * 4 >= workload.replicas * 3
         counts = {
             "replicas": replicas,
-            "updatedReplicas": updated,
+            "updatedReplicas": len(workload.pods),
             "readyReplicas": ready,
             "availableReplicas": ready,
             "unavailableReplicas": max(0, workload.replicas - ready),
@@ -213,13 +254,29 @@ class Deployment:
                 "reason": "MinimumReplicasAvailable" if enough else "MinimumReplicasUnavailable",
                 "message": f"Deployment {'has' if enough else 'does not have'} minimum availability.",
             },
-            {
-                "type": "Progressing",
-                "status": "True",
-                "lastUpdateTime": created,
-                "lastTransitionTime": created,
-                "reason": "ReplicaSetUpdated" if workload.rollout == "rolling" else "NewReplicaSetAvailable",
-                "message": f'ReplicaSet "{workload.name}-{workload.hash}" has successfully progressed.',
-            },
+            self._progress(created),
         ]
         return status
+
+    def _progress(self, created: str) -> dict[str, Any]:
+        workload = self._workload
+        reason, message = {
+            "rolling": ("ReplicaSetUpdated", f'ReplicaSet "{workload.hashed}" is progressing.'),
+            "paused": ("DeploymentPaused", "Deployment is paused"),
+            "stuck": (
+                "ProgressDeadlineExceeded",
+                f'ReplicaSet "{workload.hashed}" has timed out progressing.',
+            ),
+        }.get(
+            workload.rollout,
+            ("NewReplicaSetAvailable", f'ReplicaSet "{workload.hashed}" has successfully progressed.'),
+        )
+        status = {"paused": "Unknown", "stuck": "False"}.get(workload.rollout, "True")
+        return {
+            "type": "Progressing",
+            "status": status,
+            "lastUpdateTime": created,
+            "lastTransitionTime": created,
+            "reason": reason,
+            "message": message,
+        }

@@ -2,40 +2,41 @@
 
 from __future__ import annotations
 
-import bisect
 import json
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import islice
 from typing import Any
 
+from playground.kubernetes import objects
 from playground.kubernetes.access import ANONYMOUS, Access, Identity
-from playground.kubernetes.pages import Clock, Position, limit_of, position
-from playground.kubernetes.resources import RESOURCES, Resource, discovery, version
+from playground.kubernetes.discovery import AGGREGATED_TYPE, aggregated, discovery
+from playground.kubernetes.journal import Journal
+from playground.kubernetes.logs import log
+from playground.kubernetes.pages import Clock
+from playground.kubernetes.representation import form
+from playground.kubernetes.resources import RESOURCES, Resource, version
 from playground.kubernetes.reviews import access_review, identity_review
-from playground.kubernetes.selectors import InvalidSelector, field_selector, label_selector
 from playground.kubernetes.status import (
-    bad_request,
     forbidden,
     forbidden_path,
-    not_acceptable,
-    not_found,
     page_not_found,
     refusal,
     unauthorized,
     unsupported_body,
 )
-from playground.kubernetes.store import Record, Store
+from playground.kubernetes.store import Store
 from playground.kubernetes.token import InvalidToken, principal_of
+from playground.kubernetes.watches import watch
 from playground.principals import Keyring
 
 _PATH = re.compile(
-    r"/api(?:s/(?P<group>[^/]+))?/v1(?:/namespaces/(?P<namespace>[^/]+))?/(?P<resource>[^/]+)(?:/(?P<name>[^/]+))?/?"
+    r"/(?:api|apis/(?P<group>[^/]+))/(?P<version>v[^/]+)(?:/namespaces/(?P<namespace>[^/]+))?"
+    r"/(?P<resource>[^/]+)(?:/(?P<name>[^/]+)(?:/(?P<part>[^/]+))?)?/?"
 )
 _VERBS = {"POST": "create", "PUT": "update", "PATCH": "patch", "DELETE": "delete"}
 _OPEN_PATHS = frozenset({"/version", "/healthz", "/livez", "/readyz"})
-_PARAMETERS_WITHOUT_LIST = ("watch", "sendInitialEvents")
+_TRUE = frozenset({"1", "true"})
 
 
 @dataclass(frozen=True)
@@ -52,20 +53,30 @@ class Call:
 
 @dataclass(frozen=True)
 class Answer:
+    """What goes back; `stream`, if there is one, comes after the body and may take its time."""
+
     status: int
     body: bytes
     content_type: str = "application/json"
     is_page: bool = False
+    stream: AsyncIterator[bytes] | None = None
 
 
 @dataclass(frozen=True)
 class Subject:
-    """What a path names. `resource` is known to discovery or not; `name` is empty for a list."""
+    """What a path names. `resource` is known to discovery or not; `name` is empty for a list, `part` mostly."""
 
     resource: str
     group: str
+    version: str
     namespace: str
     name: str
+    part: str
+
+    @property
+    def whole(self) -> str:
+        """The resource as RBAC names it, such as `pods/log`."""
+        return f"{self.resource}/{self.part}" if self.part else self.resource
 
 
 class Api:
@@ -81,6 +92,7 @@ class Api:
         access: Access,
         store: Store,
         clock: Clock,
+        journal: Journal,
     ) -> None:
         self._cluster = cluster
         self._region = region
@@ -89,6 +101,7 @@ class Api:
         self._access = access
         self._store = store
         self._clock = clock
+        self._journal = journal
 
     def identify(self, call: Call) -> Identity:
         """Who asks, by the bearer token, then by impersonation; raises the 401 or 403."""
@@ -103,18 +116,27 @@ class Api:
         # The kubernetes client asks for /version/, kubectl for /version; a real API server answers both.
         if (path := call.path.rstrip("/")) in _OPEN_PATHS:
             return _json(version(self._minor)) if path == "/version" else Answer(200, b"ok", "text/plain")
-        document = discovery(call.path.rstrip("/"), call.headers.get("host", ""))
-        if document is not None:
-            if identity is ANONYMOUS:
-                raise forbidden_path(identity.user, "get", call.path)
-            _check_accept(call)
-            return _json(document)
+        if (found := self._discovery(path, call, identity)) is not None:
+            return found
         subject = _subject(call.path)
         if subject is None:
             if identity is ANONYMOUS:
                 raise forbidden_path(identity.user, call.method.lower(), call.path)
             raise page_not_found()
         return self._resource(call, subject, identity)
+
+    def _discovery(self, path: str, call: Call, identity: Identity) -> Answer | None:
+        document = discovery(path, call.headers.get("host", ""), self._store.absent_groups)
+        if document is None:
+            return None
+        if identity is ANONYMOUS:
+            raise forbidden_path(identity.user, "get", call.path)
+        everything = aggregated(path, self._store.absent_groups)
+        if everything is None:
+            form(call.headers.get("accept", ""))
+        elif form(call.headers.get("accept", ""), "aggregated") == "aggregated":
+            return _json(everything, content_type=AGGREGATED_TYPE)
+        return _json(document)
 
     def _signed_in(self, token: str) -> Identity:
         try:
@@ -151,81 +173,50 @@ class Api:
                 return _json(identity_review(identity), 201)
             if subject.resource == "selfsubjectaccessreviews":
                 return _json(access_review(call.body, identity, self._access), 201)
-        verb = _VERBS.get(call.method, "get" if subject.name else "list")
-        if not self._access.permits(identity, verb, subject.resource, subject.namespace):
+        watching = not subject.name and call.query.get("watch", "") in _TRUE
+        verb = _VERBS.get(call.method, "get" if subject.name else "watch" if watching else "list")
+        if not self._access.permits(identity, verb, subject.whole, subject.namespace):
             raise forbidden(
-                identity.user, verb, subject.resource, subject.group, subject.namespace, subject.name
+                identity.user, verb, subject.whole, subject.group, subject.namespace, subject.name
             )
-        resource = RESOURCES.get(subject.resource)
-        if resource is None or resource.group != subject.group:
+        group_version = f"{subject.group}/{subject.version}" if subject.group else subject.version
+        resource = RESOURCES.get((group_version, subject.resource))
+        if (
+            resource is None
+            or resource.group in self._store.absent_groups
+            or (subject.part and subject.part not in resource.subresources)
+            or (subject.namespace and not resource.namespaced)
+        ):
             raise page_not_found()
-        if call.method != "GET":
+        if verb not in resource.verbs:
             raise refusal(405, "the server does not allow this method on the requested resource", {})
-        if any(call.query.get(name, "") in {"1", "true"} for name in _PARAMETERS_WITHOUT_LIST):
-            raise refusal(405, "the playground's servers do not serve watches", {})
-        _check_accept(call)
-        return (
-            self._one(resource, subject)
-            if subject.name
-            else self._list(resource, subject.namespace, call.query)
-        )
+        if subject.part:
+            return self._log(subject, call.query)
+        if watching:
+            return self._watch(call, subject, resource)
+        return self._objects(call, subject, resource)
 
-    def _one(self, resource: Resource, subject: Subject) -> Answer:
-        records = self._store.records(resource.plural)
-        at = bisect.bisect_left(records, (subject.namespace, subject.name), key=_key)
-        if at == len(records) or _key(records[at]) != (subject.namespace, subject.name):
-            raise not_found(resource.plural, resource.group, subject.name)
-        head = f'{{"kind":"{resource.kind}","apiVersion":"{resource.api_version}",'
-        return Answer(200, head.encode() + records[at].json()[1:] + b"\n")
+    def _watch(self, call: Call, subject: Subject, resource: Resource) -> Answer:
+        as_table = form(call.headers.get("accept", ""), "table") == "table"
+        what = (resource, subject.namespace, call.query)
+        stream = watch(self._store, self._journal, self._clock, *what, as_table=as_table)
+        return Answer(200, b"", stream=stream)
 
-    def _list(self, resource: Resource, namespace: str, query: Mapping[str, str]) -> Answer:
-        limit = limit_of(query.get("limit", ""))
-        labels, fields = self._selectors(resource, query)
-        start = (namespace, "")
-        version = self._clock.now
-        _check_version(query, version)
-        if token := query.get("continue", ""):
-            place = position(token, self._clock)
-            version = version if place.version < 0 else place.version
-            at, _, name = place.start.rpartition("/")
-            start = (at, name + "\0")
-        records = self._store.records(resource.plural)
-        end = (
-            bisect.bisect_right(records, namespace, key=lambda r: r.namespace) if namespace else len(records)
-        )
-        remaining = records[bisect.bisect_left(records, start, key=_key) : end]
+    def _objects(self, call: Call, subject: Subject, resource: Resource) -> Answer:
+        as_table = form(call.headers.get("accept", ""), "table") == "table"
+        if subject.name:
+            record = objects.one(self._store, resource, subject.namespace, subject.name)
+            if as_table:
+                return Answer(200, objects.table_of_one(resource, record, call.query))
+            return Answer(200, objects.plain(resource, record))
+        page = objects.page(self._store, self._clock, resource, subject.namespace, call.query)
+        return Answer(200, page.table(call.query) if as_table else page.plain(), is_page=True)
 
-        matching: Iterator[Record] = iter(remaining)
-        if labels or fields:
-            matching = (
-                record
-                for record in remaining
-                if all(label.matches(record.labels) for label in labels)
-                and all(f(record.field) for f in fields)
-            )
-        taken = list(islice(matching, limit or None))
-        metadata: dict[str, Any] = {"resourceVersion": str(version)}
-        if limit and len(taken) == limit:
-            last = _key(taken[-1])
-            left = len(remaining) - bisect.bisect_right(remaining, last, key=_key)
-            if left:
-                metadata["continue"] = Position("/".join(filter(None, last)), version).token()
-                if not (labels or fields):
-                    metadata["remainingItemCount"] = left
-        head = {"kind": f"{resource.kind}List", "apiVersion": resource.api_version, "metadata": metadata}
-        opening = json.dumps(head, separators=(",", ":"))[:-1].encode() + b',"items":['
-        body = opening + b",".join([record.json() for record in taken]) + b"]}\n"
-        return Answer(200, body, is_page=True)
-
-    @staticmethod
-    def _selectors(resource: Resource, query: Mapping[str, str]) -> tuple[Any, Any]:
-        try:
-            return (
-                label_selector(query.get("labelSelector", "")),
-                field_selector(query.get("fieldSelector", ""), resource.fields, resource.unknown_field),
-            )
-        except InvalidSelector as error:
-            raise bad_request(str(error)) from error
+    def _log(self, subject: Subject, query: Mapping[str, str]) -> Answer:
+        pods = RESOURCES["v1", "pods"]
+        pod = json.loads(objects.one(self._store, pods, subject.namespace, subject.name).json())
+        body, stream = log(pod, query, self._store)
+        return Answer(200, body, "text/plain", stream=stream)
 
 
 def _subject(path: str) -> Subject | None:
@@ -233,33 +224,18 @@ def _subject(path: str) -> Subject | None:
     match = _PATH.fullmatch(path)
     if match is None:
         return None
-    resource, group = match["resource"], match["group"] or ""
-    return Subject(resource, group, match["namespace"] or "", match["name"] or "")
+    return Subject(
+        match["resource"],
+        match["group"] or "",
+        match["version"],
+        match["namespace"] or "",
+        match["name"] or "",
+        match["part"] or "",
+    )
 
 
-def _key(record: Record) -> tuple[str, str]:
-    return record.namespace, record.name
-
-
-def _check_accept(call: Call) -> None:
-    """Only JSON is served: as a Table or as protobuf only when JSON would do too."""
-    ranges = [part.strip() for part in call.headers.get("accept", "*/*").split(",")]
-    plain = {part.split(";")[0] for part in ranges if "as=" not in part}
-    if plain.isdisjoint({"application/json", "application/*", "*/*"}):
-        raise not_acceptable()
-
-
-def _check_version(query: Mapping[str, str], current: int) -> None:
-    asked = query.get("resourceVersion", "")
-    if not asked:
-        return
-    if query.get("continue"):
-        raise bad_request("specifying resource version is not allowed when using continue")
-    if not (asked.isascii() and asked.isdigit() and len(asked) < 20):
-        raise bad_request(f'resourceVersion: Invalid value: "{asked}": strconv.ParseUint: invalid syntax')
-    if int(asked) > current:
-        raise refusal(504, f"Too large resource version: {asked}, current: {current}", {})
-
-
-def _json(document: Mapping[str, Any], status: int = 200) -> Answer:
-    return Answer(status, json.dumps(document, separators=(",", ":")).encode() + b"\n")
+def _json(
+    document: Mapping[str, Any], status: int = 200, *, content_type: str = "application/json"
+) -> Answer:
+    body = json.dumps(document, separators=(",", ":")).encode() + b"\n"
+    return Answer(status, body, content_type)

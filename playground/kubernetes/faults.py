@@ -8,6 +8,7 @@ import threading
 from dataclasses import dataclass
 from typing import Literal
 
+from playground.kubernetes.journal import Journal
 from playground.kubernetes.pages import Clock
 from playground.kubernetes.store import Store
 
@@ -24,10 +25,11 @@ class _Status:
 class Faults:
     """Switches for one cluster, safe to turn from any thread; each stays on until `clear` unless it says otherwise."""
 
-    def __init__(self, loop: asyncio.AbstractEventLoop, store: Store, clock: Clock) -> None:
+    def __init__(self, loop: asyncio.AbstractEventLoop, store: Store, clock: Clock, journal: Journal) -> None:
         self._loop = loop
         self._store = store
         self._clock = clock
+        self._journal = journal
         self._lock = threading.Lock()
         self._status: _Status | None = None
         self._released = asyncio.Event()
@@ -66,8 +68,7 @@ class Faults:
 
     def crash(self, namespace: str, pod: str) -> None:
         """The pod starts to crash: CrashLoopBackOff, not ready; raises KeyError when there is no such pod."""
-        self._store.crash(namespace, pod)
-        self._clock.change()
+        self._journal.write(self._store.crash(namespace, pod))
 
     def clear(self) -> None:
         """Everything works again, crashed pods too, and what hangs gets its answer."""
@@ -76,8 +77,7 @@ class Faults:
         self.stall = ""
         self.seconds_per_page = 0.0
         self.rejects_tokens = False
-        self._store.heal()
-        self._clock.change()
+        self._journal.write(self._store.heal())
         self._loop.call_soon_threadsafe(self._release)
 
     def next_status(self) -> tuple[int, int] | None:

@@ -1,143 +1,133 @@
-"""The kinds that the API servers serve, and the discovery documents that say so."""
+"""The kinds that the API servers serve."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
-from typing import Any
 
 _META_FIELDS = ("metadata.name", "metadata.namespace")
+_POD_FIELDS = (
+    "spec.nodeName",
+    "spec.restartPolicy",
+    "spec.serviceAccountName",
+    "status.phase",
+    "status.podIP",
+)
+_EVENT_FIELDS = (
+    *(f"involvedObject.{key}" for key in ("kind", "namespace", "name", "uid", "apiVersion", "fieldPath")),
+    *("reason", "reportingComponent", "source", "type"),
+)
+
+METRICS_GROUP = "metrics.k8s.io"
+CUSTOM_GROUP = "shipyard.example.com"
 
 
 @dataclass(frozen=True)
 class Resource:
     """One kind as discovery describes it. `fields` are the ones a field selector may name.
 
-    Only reading is served, so only reading is announced.
+    `records` is what the store calls it, where that is not its plural. Only reading is served, so only reading is
+    announced.
     """
 
     plural: str
     singular: str
     kind: str
-    short_names: tuple[str, ...]
-    namespaced: bool
+    short_names: tuple[str, ...] = ()
+    namespaced: bool = True
     group: str = ""
+    version: str = "v1"
     categories: tuple[str, ...] = ()
-    fields: tuple[str, ...] = ("metadata.name",)
+    fields: tuple[str, ...] = ()
+    subresources: tuple[str, ...] = ()
+    records: str = ""
 
     @property
-    def api_version(self) -> str:
-        return f"{self.group}/v1" if self.group else "v1"
+    def group_version(self) -> str:
+        return f"{self.group}/{self.version}" if self.group else self.version
+
+    @property
+    def verbs(self) -> tuple[str, ...]:
+        return ("get", "list") if self.group == METRICS_GROUP else ("get", "list", "watch")
+
+    @property
+    def stored_as(self) -> str:
+        return self.records or self.plural
+
+    @property
+    def known_fields(self) -> tuple[str, ...]:
+        return (*_META_FIELDS, *self.fields) if self.namespaced else ("metadata.name", *self.fields)
 
     def unknown_field(self, name: str) -> str:
-        """What a server says to a field selector on another field; the apps group words it differently."""
-        if self.group:
-            known = ", ".join(f'"{field}"' for field in self.fields)
+        """What a server says to a field selector on another field; some groups word it differently."""
+        if self.group == "apps":
+            known = ", ".join(f'"{field}"' for field in self.known_fields)
             return f'"{name}" is not a known field selector: only {known}'
+        if self.kind == "Job":
+            return f'field label "{name}" not supported for Job'
         return f"field label not supported: {name}"
 
-    def discovery(self) -> dict[str, Any]:
-        entry: dict[str, Any] = {
-            "name": self.plural,
-            "singularName": self.singular,
-            "namespaced": self.namespaced,
-            "kind": self.kind,
-            "verbs": ["get", "list"],
-            "shortNames": list(self.short_names),
-        }
-        if self.categories:
-            entry["categories"] = list(self.categories)
-        return entry
 
+_ALL = ("all",)
 
-RESOURCES: Mapping[str, Resource] = MappingProxyType(
-    {
-        resource.plural: resource
-        for resource in (
-            Resource(
-                "namespaces",
-                "namespace",
-                "Namespace",
-                ("ns",),
-                namespaced=False,
-                fields=("metadata.name", "status.phase"),
-            ),
-            Resource(
-                "nodes",
-                "node",
-                "Node",
-                ("no",),
-                namespaced=False,
-                fields=("metadata.name", "spec.unschedulable"),
-            ),
-            Resource(
-                "pods",
-                "pod",
-                "Pod",
-                ("po",),
-                namespaced=True,
-                categories=("all",),
-                fields=(*_META_FIELDS, "spec.nodeName", "status.phase"),
-            ),
-            Resource(
-                "services",
-                "service",
-                "Service",
-                ("svc",),
-                namespaced=True,
-                categories=("all",),
-                fields=(*_META_FIELDS, "spec.clusterIP", "spec.type"),
-            ),
-            Resource(
-                "deployments",
-                "deployment",
-                "Deployment",
-                ("deploy",),
-                namespaced=True,
-                group="apps",
-                categories=("all",),
-                fields=_META_FIELDS,
-            ),
-        )
-    }
+_RESOURCES = (
+    Resource("configmaps", "configmap", "ConfigMap", ("cm",)),
+    Resource("endpoints", "endpoints", "Endpoints", ("ep",)),
+    Resource("events", "event", "Event", ("ev",), fields=_EVENT_FIELDS),
+    Resource("limitranges", "limitrange", "LimitRange", ("limits",)),
+    Resource("namespaces", "namespace", "Namespace", ("ns",), False, fields=("status.phase",)),
+    Resource("nodes", "node", "Node", ("no",), False, fields=("spec.unschedulable",)),
+    Resource("persistentvolumeclaims", "persistentvolumeclaim", "PersistentVolumeClaim", ("pvc",)),
+    Resource("persistentvolumes", "persistentvolume", "PersistentVolume", ("pv",), False),
+    Resource("pods", "pod", "Pod", ("po",), categories=_ALL, fields=_POD_FIELDS, subresources=("log",)),
+    Resource("resourcequotas", "resourcequota", "ResourceQuota", ("quota",)),
+    Resource("secrets", "secret", "Secret", fields=("type",)),
+    Resource("serviceaccounts", "serviceaccount", "ServiceAccount", ("sa",)),
+    Resource(
+        *("services", "service", "Service", ("svc",)),
+        categories=_ALL,
+        fields=("spec.clusterIP", "spec.type"),
+    ),
+    Resource("daemonsets", "daemonset", "DaemonSet", ("ds",), group="apps", categories=_ALL),
+    Resource("deployments", "deployment", "Deployment", ("deploy",), group="apps", categories=_ALL),
+    Resource("replicasets", "replicaset", "ReplicaSet", ("rs",), group="apps", categories=_ALL),
+    Resource("statefulsets", "statefulset", "StatefulSet", ("sts",), group="apps", categories=_ALL),
+    Resource(
+        *("horizontalpodautoscalers", "horizontalpodautoscaler", "HorizontalPodAutoscaler", ("hpa",)),
+        group="autoscaling",
+        version="v2",
+        categories=_ALL,
+    ),
+    Resource("cronjobs", "cronjob", "CronJob", ("cj",), group="batch", categories=_ALL),
+    Resource("jobs", "job", "Job", group="batch", categories=_ALL, fields=("status.successful",)),
+    Resource("ingressclasses", "ingressclass", "IngressClass", (), False, group="networking.k8s.io"),
+    Resource("ingresses", "ingress", "Ingress", ("ing",), group="networking.k8s.io"),
+    Resource("poddisruptionbudgets", "poddisruptionbudget", "PodDisruptionBudget", ("pdb",), group="policy"),
+    Resource("storageclasses", "storageclass", "StorageClass", ("sc",), False, group="storage.k8s.io"),
+    Resource(
+        *("customresourcedefinitions", "customresourcedefinition", "CustomResourceDefinition"),
+        ("crd", "crds"),
+        False,
+        group="apiextensions.k8s.io",
+        categories=("api-extensions",),
+    ),
+    Resource("leases", "lease", "Lease", group="coordination.k8s.io"),
+    Resource("endpointslices", "endpointslice", "EndpointSlice", group="discovery.k8s.io"),
+    Resource(
+        *("dispatches", "dispatch", "Dispatch", ("dsp",)),
+        group=CUSTOM_GROUP,
+        version="v1alpha1",
+        categories=("shipyard",),
+    ),
+    Resource("nodes", "", "NodeMetrics", (), False, METRICS_GROUP, "v1beta1", records="nodemetrics"),
+    Resource("pods", "", "PodMetrics", (), True, METRICS_GROUP, "v1beta1", records="podmetrics"),
 )
 
-_GROUPS = ("apps", "authentication.k8s.io", "authorization.k8s.io")
-
-_REVIEWS = {
-    "authentication.k8s.io": ("selfsubjectreviews", "selfsubjectreview", "SelfSubjectReview"),
-    "authorization.k8s.io": (
-        "selfsubjectaccessreviews",
-        "selfsubjectaccessreview",
-        "SelfSubjectAccessReview",
-    ),
-}
-
-
-def discovery(path: str, host: str) -> dict[str, Any] | None:
-    """The discovery document at `path`, or None when there is none; `host` is the address the client used."""
-    if path == "/api":
-        addresses = [{"clientCIDR": "0.0.0.0/0", "serverAddress": host}]
-        return {"kind": "APIVersions", "versions": ["v1"], "serverAddressByClientCIDRs": addresses}
-    if path == "/apis":
-        return {"kind": "APIGroupList", "apiVersion": "v1", "groups": [_group(name) for name in _GROUPS]}
-    if path == "/api/v1":
-        return _resource_list("v1", [r.discovery() for r in RESOURCES.values() if not r.group])
-    if path == "/apis/apps/v1":
-        return _resource_list("apps/v1", [r.discovery() for r in RESOURCES.values() if r.group == "apps"])
-    for group, (plural, singular, kind) in _REVIEWS.items():
-        if path == f"/apis/{group}/v1":
-            entry = {
-                "name": plural,
-                "singularName": singular,
-                "namespaced": False,
-                "kind": kind,
-                "verbs": ["create"],
-            }
-            return _resource_list(f"{group}/v1", [entry])
-    name = path.removeprefix("/apis/")
-    return {"kind": "APIGroup", "apiVersion": "v1", **_group(name)} if name in _GROUPS else None
+RESOURCES: Mapping[tuple[str, str], Resource] = MappingProxyType(
+    {(resource.group_version, resource.plural): resource for resource in _RESOURCES}
+)
+"""Every kind by its group and version (`apps/v1`, or `v1`) and its plural."""
 
 
 def version(minor: str) -> dict[str, str]:
@@ -156,18 +146,4 @@ def version(minor: str) -> dict[str, str]:
         "goVersion": "go1.26.6",
         "compiler": "gc",
         "platform": "linux/amd64",
-    }
-
-
-def _group(name: str) -> dict[str, Any]:
-    version = {"groupVersion": f"{name}/v1", "version": "v1"}
-    return {"name": name, "versions": [version], "preferredVersion": version}
-
-
-def _resource_list(group_version: str, resources: list[dict[str, Any]]) -> dict[str, Any]:
-    return {
-        "kind": "APIResourceList",
-        "apiVersion": "v1",
-        "groupVersion": group_version,
-        "resources": resources,
     }

@@ -21,6 +21,7 @@ from playground.feed import Feed
 from playground.kubernetes.access import Access
 from playground.kubernetes.api import Answer, Api, Call
 from playground.kubernetes.faults import Faults
+from playground.kubernetes.journal import Journal
 from playground.kubernetes.pages import Clock
 from playground.kubernetes.status import Refusal, on_demand, unauthorized
 from playground.kubernetes.store import Store
@@ -84,6 +85,7 @@ class ApiServer:
         log: Feed[Entry],
     ) -> None:
         clock = Clock(base=11_000_000)
+        journal = Journal(clock)
         self._loop = loop
         self._cluster = cluster
         self._log = log
@@ -95,8 +97,9 @@ class ApiServer:
             access=access,
             store=store,
             clock=clock,
+            journal=journal,
         )
-        self.faults = Faults(loop.loop, store, clock)
+        self.faults = Faults(loop.loop, store, clock, journal)
         authority = trustme.CA(organization_name="kubernetes", organization_unit_name=cluster)
         self.certificate_authority = authority.cert_pem.bytes().decode()
         self._context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
@@ -171,6 +174,8 @@ class ApiServer:
         if retry_after:
             headers["Retry-After"] = str(retry_after)
         body = answer.body
+        if answer.stream is not None and not self.faults.stall:
+            return await _stream(request, answer, body, headers)
         if len(body) > _GZIP_FROM and "gzip" in request.headers.get("Accept-Encoding", ""):
             body = await asyncio.get_running_loop().run_in_executor(None, gzip.compress, body, 1)
             headers |= {"Content-Encoding": "gzip", "Vary": "Accept-Encoding"}
@@ -185,6 +190,21 @@ class ApiServer:
         await response.write(body)
         await response.write_eof()
         return response
+
+
+async def _stream(
+    request: web.BaseRequest, answer: Answer, body: bytes, headers: dict[str, str]
+) -> web.StreamResponse:
+    """Sends what there is, then what comes, until the caller goes away or the stream ends."""
+    response = web.StreamResponse(status=answer.status, headers=headers)
+    response.enable_chunked_encoding()
+    await response.prepare(request)
+    await response.write(body)
+    if answer.stream is not None:
+        async for piece in answer.stream:
+            await response.write(piece)
+    await response.write_eof()
+    return response
 
 
 def _reset(request: web.BaseRequest) -> web.StreamResponse:

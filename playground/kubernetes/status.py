@@ -14,6 +14,7 @@ _REASONS = {
     406: "NotAcceptable",
     410: "Expired",
     415: "UnsupportedMediaType",
+    422: "Invalid",
     429: "TooManyRequests",
     500: "InternalError",
     503: "ServiceUnavailable",
@@ -81,12 +82,14 @@ def not_found(resource: str, group: str, name: str) -> Refusal:
 
 
 def forbidden(user: str, verb: str, resource: str, group: str, namespace: str, name: str) -> Refusal:
-    subject = f'{_qualified(resource, group)} "{name}"' if name else _qualified(resource, group)
+    """`resource` may name a part of it, such as `pods/log`."""
+    whole = resource.partition("/")[0]
+    subject = f'{_qualified(whole, group)} "{name}"' if name else _qualified(whole, group)
     where = f'in the namespace "{namespace}"' if namespace else "at the cluster scope"
     return refusal(
         403,
         f'{subject} is forbidden: User "{user}" cannot {verb} resource "{resource}" in API group "{group}" {where}',
-        _details(resource, group, name),
+        _details(whole, group, name),
     )
 
 

@@ -137,9 +137,9 @@ def test_another_kind_is_a_click_away(tabs: Tabs) -> None:
     tab = tabs.open(place="payments")
     tab.says(CONNECT_PAYMENTS, "Connected")
     message = tab.listed(f"/eks nodes -c {PAYMENTS}")
-    message.get_by_role("button", name="deployments", exact=True).click()
-    expect(message.get_by_role("heading")).to_have_text(re.compile("^deployments · prod-payments"))
-    expect(message.get_by_role("columnheader", name="UP-TO-DATE")).to_be_visible()
+    message.get_by_role("button", name="daemonsets", exact=True).click()
+    expect(message.get_by_role("heading")).to_have_text(re.compile("^daemonsets · prod-payments"))
+    expect(message.get_by_role("columnheader", name="NODE SELECTOR")).to_be_visible()
 
 
 def test_disconnecting_asks_first(tabs: Tabs) -> None:

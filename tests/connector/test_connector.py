@@ -335,5 +335,5 @@ def test_resources_are_listed_through_the_connection(
     assert [row.name for row in found.rows] == ["init-crash", "init-error", "init-first", "init-second"]
     assert (found.total, found.namespaces, found.sick, found.complete) == (29, 1, 4, True)
     assert abs(found.taken_at - time.time()) < 30
-    with pytest.raises(InvalidRequest, match="`secrets` cannot be listed"):
-        connector.get_resources(made.id, Query("secrets"))
+    with pytest.raises(InvalidRequest, match="`leases` cannot be listed"):
+        connector.get_resources(made.id, Query("leases"))

@@ -1,5 +1,7 @@
 """The RBAC files for the clusters: valid, enough for every list, and nothing that changes or reveals."""
 
+import re
+
 import kubernetes_validate  # type: ignore[import-untyped]
 import pytest
 import yaml
@@ -11,7 +13,6 @@ FILES = {
     path.stem: list(yaml.safe_load_all(path.read_text())) for path in sorted((DEPLOY / "rbac").glob("*.yaml"))
 }
 NEWEST = ".".join(kubernetes_validate.latest_version().split(".")[:2])
-GROUPS = {"CoreV1Api": "", "AppsV1Api": "apps"}
 
 
 def one(file: str, kind: str) -> Object:
@@ -34,13 +35,47 @@ def test_each_role_is_bound_to_the_group_of_the_access_entry(file: str) -> None:
 
 
 def test_every_list_is_allowed_and_nothing_else() -> None:
-    needed = {(GROUPS[kind.api], kind.plural) for kind in KINDS.values()} | {("", "namespaces")}
+    needed = {(kind.group, kind.plural) for kind in KINDS.values()} - {("", "secrets")}
     rules = one("read", "ClusterRole")["rules"]
     allowed = {
         (group, resource) for rule in rules for group in rule["apiGroups"] for resource in rule["resources"]
     }
     assert allowed == needed
     assert {verb for rule in rules for verb in rule["verbs"]} == {"list"}
+
+
+def test_secrets_are_listed_only_where_somebody_adds_it_and_in_one_namespace() -> None:
+    role, binding = one("secrets", "Role"), one("secrets", "RoleBinding")
+    assert role["rules"] == [{"apiGroups": [""], "resources": ["secrets"], "verbs": ["list"]}]
+    assert binding["roleRef"]["name"] == role["metadata"]["name"]
+    assert binding["metadata"]["namespace"] == role["metadata"]["namespace"]
+    assert [(found["kind"], found["name"]) for found in binding["subjects"]] == [("Group", "eks-chatops")]
+    rules = [
+        rule
+        for name, objects in FILES.items()
+        for found in objects
+        for rule in found.get("rules", ())
+        if name != "secrets"
+    ]
+    granted = {resource for rule in rules for resource in rule["resources"]}
+    assert granted & {"*", "secrets"} == set()
+
+
+def test_the_readmes_role_is_the_same() -> None:
+    text = (DEPLOY.parent / "README.md").read_text()
+    (snippet,) = re.findall(r"```yaml\n(apiVersion: rbac\.authorization\.k8s\.io.*?)```", text, re.DOTALL)
+    role = next(found for found in yaml.safe_load_all(snippet) if found["kind"] == "ClusterRole")
+
+    def granted(rules: list[Object]) -> set[tuple[str, str, str]]:
+        return {
+            (group, resource, verb)
+            for rule in rules
+            for group in rule["apiGroups"]
+            for resource in rule["resources"]
+            for verb in rule["verbs"]
+        }
+
+    assert granted(role["rules"]) == granted(one("read", "ClusterRole")["rules"])
 
 
 def test_the_bot_may_stand_in_for_those_who_are_named_and_nobody_else() -> None:

@@ -16,7 +16,7 @@ from handlers.blocks.message import Block, Message, Rung
 from handlers.command import Command, decoded
 from handlers.form import Offered
 
-RECORDED = Path(__file__).parent.parent / "data" / "recorded"
+DATA = Path(__file__).parent.parent / "data"
 NOW = datetime(2026, 11, 23, 7, 3, 32, tzinfo=UTC).timestamp()
 RUNGS = tuple(Rung)
 
@@ -73,9 +73,10 @@ def discovery(count: int, name: str = "prod", *, complete: bool = True) -> Disco
 
 
 def recorded(plural: str) -> tuple[Row, ...]:
-    """What the connector makes of a real server's list, sickest first."""
-    rows = KINDS[plural].read((RECORDED / f"{plural}.json").read_bytes())[1]
-    return tuple(sorted(rows, key=lambda row: (row.health, row.namespace or "", row.name)))
+    """What the connector makes of a server's list of odd objects, sickest first."""
+    kind = KINDS[plural]
+    (path,) = DATA.glob(f"*/{plural}.json")
+    return tuple(sorted(kind.read(path.read_bytes())[1], key=lambda row: (row.health, *kind.order(row))))
 
 
 def listing(kind: Kind, rows: tuple[Row, ...], total: int | None = None, **changes: Any) -> Listing:

@@ -5,11 +5,11 @@ from datetime import UTC, datetime
 
 import pytest
 
-from connector.resources import KINDS
 from handlers.blocks import clusters
 from handlers.blocks.limits import message_faults
 from handlers.blocks.message import Message
 from handlers.command import Command, decoded
+from handlers.grammar import COMMON
 from tests.handlers import samples
 from tests.handlers.samples import CONNECTION, alive, buttons, command_of, dicts, mrkdwn
 
@@ -37,7 +37,7 @@ def test_every_connection_is_shown_with_its_buttons(count: int, name: str) -> No
         leaving = commands(message, "ask.disconnect")
         seen += [command.connection for command in leaving]
         assert all(command == Command("disconnect", connection=command.connection) for command in leaving)
-        for plural in KINDS:
+        for plural in COMMON:
             assert commands(message, f"list.{plural}") == [
                 Command("get", plural, connection=command.connection) for command in leaving
             ]

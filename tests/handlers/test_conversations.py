@@ -11,10 +11,11 @@ from slack_bolt.authorization import AuthorizeResult
 
 from connector.connector import Connection, EKSConnector
 from connector.errors import Failure, Forbidden
-from connector.resources import KINDS, Listing, Query
+from connector.resources import Listing, Query
 from handlers import browse, connections
 from handlers.blocks import forms
 from handlers.command import Command
+from handlers.grammar import COMMON
 from handlers.listeners import AFTER_ACK, register
 from tests.handlers import payloads, samples
 from tests.handlers.desk_parts import WAIT, Office
@@ -152,7 +153,7 @@ def test_connections_are_shown_as_aws_describes_them_now(seat: Seat) -> None:
     (body,) = office.server.asked("respond")
     assert "⚪ UNKNOWN · v1.34" in str(body["blocks"])
     assert command_of(body["blocks"], "refresh.connections") == Command("connections", owner="U1")
-    assert {f"list.{plural}" for plural in KINDS} <= set(buttons(body["blocks"]))
+    assert {f"list.{plural}" for plural in COMMON} <= set(buttons(body["blocks"]))
 
 
 # --- a form

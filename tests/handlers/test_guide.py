@@ -4,11 +4,12 @@ import html
 
 import pytest
 
+from connector.resources import KINDS
 from handlers.blocks import guide
 from handlers.blocks.limits import message_faults
 from handlers.blocks.message import Message
 from handlers.command import Command, parsed
-from handlers.grammar import COMMAND, GROUPS, VERBS, Verb
+from handlers.grammar import COMMAND, COMMON, GROUPS, TOPICS, VERBS, Verb
 from tests.handlers.samples import alive, buttons, command_of, mrkdwn
 
 
@@ -39,7 +40,8 @@ def test_the_menus_buttons_run_what_they_say() -> None:
     assert command_of(blocks, "ask.clusters") == Command("clusters")
     assert command_of(blocks, "ask.connect") == Command("connect")
     assert command_of(blocks, "show.connections") == Command("connections")
-    for plural in ("pods", "deployments", "services", "nodes"):
+    assert COMMON == ("pods", "deployments", "services", "nodes", "events")
+    for plural in COMMON:
         assert command_of(blocks, f"list.{plural}") == Command("get", plural)
 
 
@@ -54,7 +56,23 @@ def test_many_connections_are_counted() -> None:
     assert "`c9` and 2 more" in shown(guide.menu(tuple(f"c{at}" for at in range(12))))
 
 
-@pytest.mark.parametrize("verb", VERBS.values(), ids=lambda verb: verb.name)
+def test_the_menu_names_every_kind_and_has_a_line_for_the_common_ones_alone() -> None:
+    text = shown(guide.menu(("eu-west-1_prod",)))
+    assert all(plural in text for plural in KINDS)
+    assert "`/eks events`" in text
+    assert "`/eks cronjobs`" not in text
+    assert len(text.splitlines()) < 40
+
+
+def test_get_tells_every_kind_with_its_short_names() -> None:
+    text = shown(guide.topic(VERBS["get"]))
+    assert "`pods` (`po`)" in text
+    assert "`jobs`, `cronjobs` (`cj`)" in text
+    for kind in KINDS.values():
+        assert all(f"`{name}`" in text for name in (kind.plural, *kind.short_names))
+
+
+@pytest.mark.parametrize("verb", TOPICS.values(), ids=lambda verb: verb.name)
 def test_a_topic_has_every_flag_alias_and_example(verb: Verb) -> None:
     message = guide.topic(verb)
     assert message_faults(whole(message)) == []
@@ -70,12 +88,12 @@ def test_a_topic_has_every_flag_alias_and_example(verb: Verb) -> None:
     assert [alive(each) for each in mrkdwn(message)] == [""] * len(mrkdwn(message))
 
 
-@pytest.mark.parametrize("verb", VERBS.values(), ids=lambda verb: verb.name)
-def test_every_example_is_a_command_of_its_verb(verb: Verb) -> None:
+@pytest.mark.parametrize(("name", "verb"), TOPICS.items())
+def test_every_example_is_a_command_of_its_verb(name: str, verb: Verb) -> None:
     assert verb.examples
     for example in verb.examples:
         command = parsed(example.removeprefix(COMMAND))
-        assert verb.name in (command.verb, command.kind)
+        assert name in (command.verb, command.kind)
 
 
 def test_examples_name_what_the_workspace_has() -> None:

@@ -55,7 +55,7 @@ def test_a_real_clusters_objects_are_drawn_with_every_row_and_cell(plural: str, 
         assert all(row.name in text for row in rows[:5])
         return
     columns = KINDS[plural].columns
-    name = [column.header for column in columns].index("NAME")
+    name = [column.header for column in columns].index(KINDS[plural].named_by)
     assert [row[name] for row in shown] == [row.name for row in rows]
     for row, cells in zip(rows, shown, strict=True):
         expected = [column.cell(row, NOW) for column in columns]
@@ -74,7 +74,7 @@ def test_the_header_row_holds_the_kinds_columns_and_the_name_is_spoken(plural: s
     ]
     headers = [cell["text"] for cell in table["rows"][0]]
     assert headers == [column.header for column in KINDS[plural].columns]
-    assert headers[table["row_header_column_index"]] == "NAME"
+    assert headers[table["row_header_column_index"]] == ("OBJECT" if plural == "events" else "NAME")
     assert table["caption"].startswith(f"{plural} of {CONNECTION.id}, rows 1 to ")
 
 
@@ -221,7 +221,47 @@ def test_every_button_carries_the_command_that_it_names() -> None:
         "list.deployments": asked("deployments", namespace="checkout", private=True),
         "list.services": asked("services", namespace="checkout", private=True),
         "list.nodes": asked("nodes", private=True),
+        "list.events": asked("events", namespace="checkout", private=True),
     }
+
+
+@pytest.mark.parametrize("plural", KINDS)
+def test_a_list_leads_to_the_few_kinds_that_one_looks_at_next(plural: str) -> None:
+    kind = KINDS[plural]
+    message = listing.drawn(samples.listing(kind, ()), CONNECTION, asked(plural), Rung.DATA_TABLE)
+    lists = {name: label for name, label in labels(message).items() if name.startswith("list.")}
+    assert list(lists) == [f"list.{other}" for other in kind.related]
+    assert 3 <= len(lists) <= 5
+    assert all(len(label) <= 12 for label in lists.values())
+
+
+def test_a_kind_with_a_long_name_goes_by_its_short_one_and_is_spoken_in_full() -> None:
+    message = listing.drawn(
+        samples.listing(KINDS["statefulsets"], ()), CONNECTION, asked("statefulsets"), Rung.DATA_TABLE
+    )
+    (button,) = [
+        each
+        for each in samples.dicts(message.blocks)
+        if each.get("action_id") == "list.persistentvolumeclaims"
+    ]
+    assert button["text"]["text"] == "pvc"
+    assert button["accessibility_label"] == "pvc: persistentvolumeclaims"
+
+
+@pytest.mark.parametrize(
+    ("plural", "said"),
+    [
+        ("events", "🟡 3 Warning · 5 events in 1 namespace"),
+        ("jobs", "🔴 3 failed · 🟡 2 changing · 14 jobs in 1 namespace"),
+        ("namespaces", "🔴 2 stuck · 🟡 1 terminating · 5 namespaces"),
+        ("persistentvolumeclaims", "🔴 3 lost or not resized · 🟡 4 not bound or changing · 11"),
+        ("horizontalpodautoscalers", "🔴 2 not able to scale · 🟡 4 at their most or scaling · 20"),
+    ],
+)
+def test_what_is_wrong_is_said_in_the_words_of_the_kind(plural: str, said: str) -> None:
+    found = samples.listing(KINDS[plural], samples.recorded(plural))
+    summary = contexts(listing.drawn(found, CONNECTION, asked(plural), Rung.DATA_TABLE))[0]
+    assert summary.startswith(said)
 
 
 def test_the_namespace_select_carries_the_query_and_shows_what_is_chosen() -> None:
@@ -322,6 +362,7 @@ def test_an_empty_list_says_so_and_offers_a_wider_one(
         "list.deployments": asked("deployments", namespace=namespace),
         "list.services": asked("services", namespace=namespace),
         "list.nodes": asked("nodes"),
+        "list.events": asked("events", namespace=namespace),
     }
     (row,) = [block for block in message.blocks if listing.NAMESPACES in str(block)]
     assert decoded(row["block_id"]) == asked(**command)

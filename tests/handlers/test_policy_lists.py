@@ -178,7 +178,7 @@ def test_the_menu_and_its_examples_name_only_those_too(seat: Seat) -> None:
     for command in (Command("help"), Command("help", words=("disconnect",))):
         shown = answer(seat(Watched(OTHERS, MINE), ONE_CLUSTER), command, menu.converse)
         assert MINE in shown
-        assert "secret" not in shown
+        assert "secret-prod" not in shown
 
 
 def test_with_one_that_may_be_read_nobody_asks_which(seat: Seat) -> None:
@@ -202,7 +202,7 @@ def test_none_that_may_be_read_is_none_at_all(seat: Seat) -> None:
 
 
 COMMANDS = [
-    *(Command("get", kind) for kind in ("pods", "deployments", "services", "nodes")),
+    *(Command("get", kind) for kind in ("pods", "deployments", "services", "nodes", "events", "secrets")),
     Command("get", "pods", namespace="shop"),
     Command("disconnect"),
     Command("disconnect", confirmed=True),

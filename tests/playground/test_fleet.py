@@ -186,6 +186,18 @@ def test_nodes_are_those_of_eks(fleet: Fleet) -> None:
     assert all(node["status"]["nodeInfo"]["kubeletVersion"].startswith("v1.34.") for node in nodes)
 
 
+def test_one_node_of_staging_is_short_of_memory(fleet: Fleet) -> None:
+    nodes = objects(fleet.cluster("staging-payments"), "nodes")
+    (pressed,) = (
+        node
+        for node in nodes
+        for c in node["status"]["conditions"]
+        if (c["type"], c["status"]) == ("MemoryPressure", "True")
+    )
+    assert [taint["key"] for taint in pressed["spec"]["taints"]] == ["node.kubernetes.io/memory-pressure"]
+    assert "unschedulable" not in pressed["spec"]
+
+
 def test_pods_run_on_nodes_that_exist_and_none_is_put_on_a_cordoned_one(fleet: Fleet) -> None:
     cluster = fleet.cluster("prod-payments")
     closed = {n["metadata"]["name"] for n in objects(cluster, "nodes") if n["spec"].get("taints")}

@@ -256,7 +256,8 @@ def test_one_may_ask_who_and_what_one_is(fleet: Fleet) -> None:
 
     assert allowed(verb="list", resource="pods", namespace="ledger")
     assert not allowed(verb="delete", resource="pods", namespace="ledger")
-    assert not allowed(verb="get", resource="pods", subresource="log")
+    assert allowed(verb="get", resource="pods", subresource="log")
+    assert not allowed(verb="get", resource="pods", subresource="exec")
     assert not allowed(verb="list", resource="secrets")
 
 

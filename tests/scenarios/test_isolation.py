@@ -32,7 +32,7 @@ def forged(world: World, message: Message, value: str) -> dict[str, Any]:
 @pytest.mark.parametrize(
     "command",
     [
-        *(Command("get", kind, connection=PAYMENTS) for kind in ("pods", "deployments", "services", "nodes")),
+        *(Command("get", kind, connection=PAYMENTS) for kind in ("pods", "nodes", "events", "secrets")),
         Command("disconnect", connection=PAYMENTS),
         Command("disconnect", connection=PAYMENTS, confirmed=True),
     ],

@@ -1,9 +1,11 @@
 """Lists: what they hold, how they turn, whose they are, and what becomes of them when Slack or the cluster balks."""
 
+import json
 from collections.abc import Mapping
 
 import pytest
 
+from connector.resources import kind_named
 from playground.slack import Message
 from playground.tour import rows, table
 from tests.scenarios.conftest import PAYMENTS, WEB, World, waiting
@@ -131,6 +133,85 @@ def test_a_pod_that_starts_to_crash_comes_to_the_top(world: World) -> None:
     )
     assert rows(changed)[0]["NAME"] == victim
     assert "🔴 1 not ready" in str(changed.blocks)
+
+
+def test_events_are_told_once_each_warnings_first_then_the_newest(world: World) -> None:
+    shown = world.ask(world.ada, "/eks events")
+    found = rows(shown)
+    kinds = [row["TYPE"] for row in found]
+    assert kinds == sorted(kinds, reverse=True)
+    assert kinds[0] == "Warning"
+    warnings = [row["LAST SEEN AT"] for row in found if row["TYPE"] == "Warning"]
+    assert warnings == sorted(warnings, reverse=True)
+    told = [
+        tuple(row[name] for name in ("NAMESPACE", "TYPE", "REASON", "OBJECT", "MESSAGE")) for row in found
+    ]
+    assert len(told) == len(set(told))
+    assert f"🟡 {kinds.count('Warning')} Warning" in str(shown.blocks)
+    about = found[0]["OBJECT"]
+    narrowed = world.ask(world.ada, f"/eks events {about}")
+    assert {row["OBJECT"] for row in rows(narrowed)} == {about}
+
+
+KINDS = "namespaces sts ds rs jobs cronjobs ing pvc hpa cm"
+
+
+@pytest.mark.parametrize("word", KINDS.split())
+def test_every_other_kind_is_listed_by_get(world: World, word: str) -> None:
+    shown = world.ask(world.ada, f"/eks get {word}")
+    kind = kind_named(word)
+    assert kind
+    there = world.playground.fleet.cluster("prod-web").names(kind.plural)
+    found = [name for _, name in walked(world, shown)]
+    assert sorted(found) == sorted(there)
+    assert len(found) > 0
+
+
+def test_a_workload_leads_to_its_pods_and_its_claims_and_back(world: World) -> None:
+    shown = world.ask(world.ada, "/eks get sts -n fraud")
+    assert [row["NAME"] for row in rows(shown)] == ["fraud-redis"]
+    claims = world.changed(
+        world.ada,
+        shown,
+        lambda: world.ada.clicks(shown, "list.persistentvolumeclaims"),
+        lambda seen: "data-fraud-redis" in str(seen.blocks),
+    )
+    assert {row["NAME"] for row in rows(claims)} == {f"data-fraud-redis-{at}" for at in range(3)}
+    assert {row["STATUS"] for row in rows(claims)} == {"Bound"}
+    back = world.changed(
+        world.ada,
+        claims,
+        lambda: world.ada.clicks(claims, "list.statefulsets"),
+        lambda seen: "data-fraud-redis" not in str(seen.blocks),
+    )
+    assert names(back) == [("fraud", "fraud-redis")]
+
+
+def test_secrets_are_listed_without_a_value(world: World) -> None:
+    cluster = world.playground.fleet.cluster("prod-web")
+    secrets = [json.loads(record.json()) for record in cluster.records("secrets")]
+    values = {value for record in secrets for value in record["data"].values()}
+    assert min(map(len, values)) > 3
+    shown = world.ask(world.ada, "/eks get secrets -n fraud")
+    found = {row["NAME"]: (row["TYPE"], row["KEYS"]) for row in rows(shown)}
+    assert found == {
+        record["metadata"]["name"]: (record["type"], ", ".join(sorted(record["data"])))
+        for record in secrets
+        if record["metadata"]["namespace"] == "fraud"
+    }
+    text = str([message.blocks for message in world.ada.sees("ops")]) + world.bot.output
+    assert [value for value in values if value in text] == []
+
+
+def test_secrets_are_refused_where_the_clusters_rbac_does_not_allow_them(world: World) -> None:
+    role = "arn:aws:iam::111122223333:role/eks-readonly"
+    world.connect(world.ada, f"prod-payments --region eu-west-1 --profile payments-prod --role-arn {role}")
+    shown = world.ask(world.ada, f"/eks get configmaps -n checkout -c {PAYMENTS}")
+    assert "checkout-api-config" in [row["NAME"] for row in rows(shown)]
+    refusal = world.ask(world.ada, f"/eks get secrets -c {PAYMENTS}")
+    assert refusal.ephemeral
+    assert table(refusal) is None
+    assert "list secrets" in str(refusal.blocks)
 
 
 def test_namespaces_are_offered_and_chosen(world: World) -> None:

@@ -24,7 +24,9 @@ CLICKS = (
     *("ask.clusters", "ask.connect", "ask.disconnect", "choose.cluster", "choose.connection"),
     *("choose.found_cluster", "choose.namespace", "choose.profile", "choose.region", "choose.sign_in"),
     *("confirm.disconnect", "connect.0", "correct.form", "dismiss.question", "list.deployments"),
-    *("list.nodes", "list.pods", "list.services", "newer.audit", "newest.audit", "next.clusters"),
+    *("list.daemonsets", "list.events", "list.horizontalpodautoscalers", "list.ingresses", "list.nodes"),
+    *("list.persistentvolumeclaims", "list.pods", "list.replicasets", "list.services", "newer.audit"),
+    *("newest.audit", "next.clusters"),
     *("next.connections", "next.page", "older.audit", "previous.clusters", "previous.connections"),
     *("previous.page", "refresh.clusters", "refresh.connections", "refresh.list", "run.suggestion"),
     *("show.connections", "toggle.role", "try.again", "use.0", "widen.audit", "widen.list"),
@@ -53,6 +55,12 @@ class Loot:
     named: dict[str, list[Any]]
     words: list[str]
     commands: list[Command]
+
+    @property
+    def word(self) -> st.SearchStrategy[str]:
+        """A word, and half of the time the id of one of their connections, which most is asked by."""
+        connections = sorted({command.connection for command in self.commands if command.connection})
+        return st.one_of(st.sampled_from(connections), st.sampled_from(self.words))
 
     @classmethod
     def of(cls, side: Side, words: set[str]) -> "Loot":
@@ -163,7 +171,7 @@ def _speak_as(payload: Json, user: str) -> None:
 
 def _lines(verb: str, loot: Loot) -> st.SearchStrategy[str]:
     """A line with the victim's words behind its flags and in its free places, or one that they typed."""
-    words = st.sampled_from(loot.words).map(str)
+    words = loot.word
     typed = st.sampled_from(
         [text for text in loot.named["text"] if isinstance(text, str) and len(text) < 300]
     )
@@ -177,7 +185,11 @@ def _lines(verb: str, loot: Loot) -> st.SearchStrategy[str]:
         return " ".join(parts)[:LONGEST_TEXT]
 
     lines = st.builds(
-        line, names, st.lists(words, max_size=2), given, st.sampled_from(["pods", "deploy", "svc", "nodes"])
+        line,
+        names,
+        st.lists(words, max_size=2),
+        given,
+        st.sampled_from(["pods", "deploy", "svc", "nodes", "ev", "cm"]),
     )
     commands = st.sampled_from(loot.commands).map(
         lambda command: command.typed().removeprefix(f"{COMMAND} ")[:LONGEST_TEXT]
@@ -187,12 +199,12 @@ def _lines(verb: str, loot: Loot) -> st.SearchStrategy[str]:
 
 def _commands(loot: Loot) -> st.SearchStrategy[str]:
     """What a button carries: one of the victim's, or one with their words in it."""
-    word = st.sampled_from(loot.words)
+    word = loot.word
     changes = st.fixed_dictionaries(
         {"connection": word},
         optional={
             "verb": st.sampled_from(["get", "disconnect", "connect", "clusters", "audit"]),
-            "kind": st.sampled_from(["pods", "deployments", "services", "nodes"]),
+            "kind": st.sampled_from(["pods", "deployments", "services", "nodes", "events", "secrets"]),
             "words": st.lists(word, max_size=2).map(tuple),
             "namespace": word,
             "region": word,
@@ -225,7 +237,7 @@ def _reload(draw: Draw, payload: Json, loot: Loot) -> None:
             .map(lambda line: f"{COMMAND} {line}")
         )
     if action["action_id"] in _SELECTS:
-        chosen = draw(st.one_of(st.sampled_from(loot.words), carried))
+        chosen = draw(st.one_of(loot.word, carried))
         action["type"] = "static_select"
         action["selected_option"] = {
             "text": {"type": "plain_text", "text": chosen[:75] or "-"},

@@ -13,7 +13,7 @@ import sqlite3
 import tempfile
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, closing, contextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -43,13 +43,17 @@ _OURS = ("channel", "user", "verb", "cluster", "namespace", "principal", "outcom
 
 @dataclass
 class Answer:
-    """What one bot made of one try: its acknowledgement, what it sent and as whose bot, and what its trail says."""
+    """What one bot made of one try: its acknowledgement, what it sent and as whose bot, and what its trail says.
+
+    `words` are all that it said, times and references too.
+    """
 
     status: int
     ack: str
     sent: list[str]
     teams: set[str | None]
     trail: list[tuple[Any, ...]]
+    words: set[str] = field(compare=False, repr=False)
 
 
 @dataclass
@@ -88,20 +92,26 @@ class Instance:
         assert trail is not None
         wait_until(lambda: not any(self.bot.desk.load().values()) and not trail.waiting(), WAIT)
         told = [entry for entry in self.heard[heard:] if entry.direction == "in"]
-        sent = [_lasting(entry.payload) for entry in told if entry.kind != "users.info"]
+        sent = [_text(content) for entry in told if (content := _content(entry.payload))]
         return Answer(
             response.status,
-            _lasting(response.body),
+            _PASSING.sub("~", _text(response.body)),
             # An answer and what goes with it, like the end of a modal, may come in any order.
-            sorted(text for text in sent if not _PROGRESS.search(text)),
+            sorted(_PASSING.sub("~", text) for text in sent if not _PROGRESS.search(text)),
             {entry.team for entry in told},
             self.rows("audit", columns=f"team_id, {', '.join(_OURS)}".replace("user", '"user"'))[lines:],
+            set(_WORD.findall("\n".join([_text(response.body), *sent]))),
         )
 
 
-def _lasting(said: Any) -> str:
-    """What would be the same if it were said again."""
-    return _PASSING.sub("…", said if isinstance(said, str) else json.dumps(said, ensure_ascii=False))
+def _text(said: Any) -> str:
+    return said if isinstance(said, str) else json.dumps(said, ensure_ascii=False)
+
+
+def _content(sent: Any) -> Json:
+    """What people see of what was sent; by which road it came depends on how long the answer took."""
+    kept = ("text", "blocks", "view", "view_id", "delete_original")
+    return {name: value for name, value in sent.items() if name in kept} if isinstance(sent, dict) else {}
 
 
 @contextmanager
@@ -147,28 +157,28 @@ class Arena:
             if cluster not in self._clusters():
                 known |= _names(cluster)
         self.secrets = {word for word in (words | inside) - known if not _ANYBODYS.fullmatch(word)}
-        self._before = self._kept()
+        self._warm()
+        self._before = self.kept()
 
     def tries(self, payload: Json) -> tuple[Answer, Answer]:
         """What each bot makes of it, as Slack would send it now: the one that knows the victim first."""
         self.restore()
-        first, second = (one.gives(self._fresh(payload)) for one in (self.both, self.alone))
+        first, second = (one.gives(self._fresh(payload, self.attacker)) for one in (self.both, self.alone))
         return first, second
 
     def seen(self, answer: Answer, payload: Json) -> set[str]:
         """What of the victim's the answer names and the payload did not."""
         given = json.dumps(payload, ensure_ascii=False)
-        said = set(_WORD.findall("\n".join([answer.ack, *answer.sent])))
-        return {word for word in self.secrets & said if word not in given}
+        return {word for word in self.secrets & answer.words if word not in given}
 
     def stranger(self, payload: Json) -> Answer:
         """What the bot that knows both makes of it, with nothing left of what was tried before."""
         self.restore()
-        return self.both.gives(self._fresh(payload))
+        return self.both.gives(self._fresh(payload, self.attacker))
 
     def changed(self, but: Sequence[str] = ()) -> list[str]:
         """What of the victim's is not as it was, and what was asked as them; `but` is not looked at."""
-        now = self._kept()
+        now = self.kept()
         return [
             f"{name}: {was} became {now[name]}"
             for name, was in self._before.items()
@@ -193,7 +203,8 @@ class Arena:
         every = self.day.playground.fleet.clusters
         return [one for one in every if (one.region, one.name, one.account) in held]
 
-    def _kept(self) -> dict[str, Any]:
+    def kept(self) -> dict[str, Any]:
+        """What the victim has, and what was ever asked as them."""
         team, accounts = self.victim.team.id, {cluster.account for cluster in self._clusters()}
         calls = self.day.playground.aws.log
         tables = ("connections", "channel_defaults", "audit", "claims")
@@ -218,10 +229,18 @@ class Arena:
             while view := person.view:
                 person.closes(view, everything=True)
 
-    def _fresh(self, payload: Json) -> Json:
-        """The same as Slack would send it anew: a trigger, and roads back, that were never used."""
-        mine, team, world = copy.deepcopy(payload), self.attacker.team, self.day.playground.slack.world
-        person, place = self.attacker.admin, team.channel(place_of(self.attacker.admin)).id
+    def _warm(self) -> None:
+        """Has the victim use the bot, so that whatever it keeps at hand is theirs."""
+        used = ("list.nodes", "newest.audit", "refresh.clusters", "refresh.connections", "choose.connection")
+        looked_up = ("options choose.cluster", "options choose.namespace", "command whoami")
+        for name in (*(f"click {name}" for name in used), *looked_up):
+            assert self.both.gives(self._fresh(self.victim.payloads[name][-1], self.victim)).status == 200
+        self.restore()
+
+    def _fresh(self, payload: Json, side: Side) -> Json:
+        """The same as Slack would send it to that workspace anew: a trigger, and roads back, that were never used."""
+        mine, team, world = copy.deepcopy(payload), side.team, self.day.playground.slack.world
+        person, place = side.admin, team.channel(place_of(side.admin)).id
         path = world.new_response_url("commands", team.id, place, person.id)
         road = f"{self.day.playground.slack.url}{path}"
         if "trigger_id" in mine:

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 from tests.scenarios.arena import Arena, arena
@@ -13,6 +13,12 @@ from tests.scenarios.two_workspaces import Day, handler_of, lived
 
 # Handlers that leave no line: a choice in a form comes along when it is sent, and a look-up is none.
 _SILENT = ("options ", "click choose.region", "click choose.profile", "click choose.cluster")
+# A try is a real payload with a few places changed; making one that fails smaller would take minutes.
+_settings = settings(
+    deadline=None,
+    phases=[Phase.reuse, Phase.generate],
+    suppress_health_check=list(HealthCheck),
+)
 
 
 @pytest.fixture(scope="module")
@@ -38,9 +44,19 @@ def test_every_handler_that_was_met_is_among_those_that_are_tried(day: Day) -> N
         assert {name for name in side.payloads if name.startswith("options")} <= set(HANDLERS)
 
 
+def test_the_victim_has_something_to_lose(between: Arena) -> None:
+    kept = between.kept()
+    assert between.changed() == []
+    assert len(kept.pop("credentials")) == between.victim.plan.by_keys
+    assert all(kept.values())
+    assert len(kept["audit"]) > 30
+    assert all(asked for _, asked in kept["clusters"])
+    assert len(between.secrets) > 200
+
+
 @pytest.mark.parametrize("handler", HANDLERS)
 @given(data=st.data())
-@settings(max_examples=6, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(_settings, max_examples=5)
 def test_what_is_another_workspaces_is_not_there(between: Arena, handler: str, data: st.DataObject) -> None:
     attempt = data.draw(hostile(handler, between.attacker, between.victim, between.loot))
     answer, unknowing = between.tries(attempt.payload)
@@ -56,7 +72,7 @@ def test_what_is_another_workspaces_is_not_there(between: Arena, handler: str, d
 
 @pytest.mark.parametrize("handler", HANDLERS)
 @given(data=st.data())
-@settings(max_examples=2, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(_settings, max_examples=2)
 def test_somebody_of_another_workspace_is_refused_whatever_they_send(
     between: Arena, handler: str, data: st.DataObject
 ) -> None:

@@ -87,7 +87,7 @@ def page(port: int) -> int:
         click.echo(f"\n  {shown.url}\n\nis a small Slack to type and click in; try /eks. Ctrl-C ends it.")
         while not stop.wait(_GLANCE_SECONDS):
             if bot.ended is not None:
-                click.echo(f"The bot ended with {bot.ended}. Its log:\n{bot.output}", err=True)
+                click.echo(f"The bot ended with {bot.wait()}. Its log:\n{bot.output}", err=True)
                 return 1
     return 0
 

@@ -16,7 +16,6 @@ def test_sixty_commands_at_once_while_one_cluster_hangs(world: World) -> None:
     with ThreadPoolExecutor(60) as pool:
         acks = list(pool.map(lambda line: world.ada.types("ops", line), lines))
     assert [ack.status for ack in acks] == ["acked"] * 60
-    assert max(ack.seconds for ack in acks) < 1
 
     def answers() -> tuple[int, int]:
         new = [

@@ -11,6 +11,7 @@ import logging
 import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -170,12 +171,20 @@ class Claims:
         with translated(), self._engine.begin() as database:
             database.execute(noted.values(road=self._sealed(claim.road, claim.workspace)))
 
+    def free(self, claim: Claim) -> None:
+        """Lets the modal be sent again, as its mistake is about to be shown. Never raises: `end` frees it too."""
+        if not (claim.delivery_key and claim.view_key):
+            # The modal's claim is then the only one that holds the road to the person.
+            return
+        with suppress(Failure):
+            self._write_end(claim, [claim.view_key])
+
     def end(self, claim: Claim) -> None:
         """The turn has answered. Never raises: what cannot be written now is written with the next `renew`."""
         if not claim.keys:
             return
         try:
-            ended = self._write_end(claim)
+            ended = self._write_end(claim, claim.keys)
         except Failure:
             self._drop(claim, unwritten=True)
             return
@@ -240,10 +249,10 @@ class Claims:
             return False
         return True
 
-    def _write_end(self, claim: Claim) -> bool:
+    def _write_end(self, claim: Claim, keys: Sequence[str]) -> bool:
         # The ref tells whether it is still this turn's: it may have been given up for dead, and taken over.
         ended = update(CLAIMS).where(
-            CLAIMS.c.key.in_(claim.keys), CLAIMS.c.ref == claim.ref, CLAIMS.c.ended_at.is_(None)
+            CLAIMS.c.key.in_(keys), CLAIMS.c.ref == claim.ref, CLAIMS.c.ended_at.is_(None)
         )
         with translated(), self._engine.begin() as database:
             return database.execute(ended.values(ended_at=time.time(), road="")).rowcount > 0
@@ -252,7 +261,7 @@ class Claims:
         with self._lock:
             unwritten, under_way = list(self._unwritten.values()), list(self._under_way.values())
         for claim in unwritten:
-            self._write_end(claim)
+            self._write_end(claim, claim.keys)
             self._drop(claim)
         keys = [key for claim in under_way for key in claim.keys]
         for some in _parts(keys):

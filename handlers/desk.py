@@ -251,6 +251,9 @@ class Desk:
             log.warning(line, *facts, f"{failure.what} {failure.why}")
         else:
             log.error(line, *facts, type(error).__name__, exc_info=error)
+        if self._claims and turn.claim:
+            # Whoever sees the mistake in a form may send it again at once.
+            self._claims.free(turn.claim)
         try:
             turn.reply.fail(failure, turn.ref, recovery.ways(failure, turn.again))
         except (Lost, Refused, *UNREACHABLE) as lost:

@@ -1,22 +1,23 @@
 """Several processes, one database: a delivery is worked on once; the trail says of every turn what it was about."""
 
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 import pytest
 from sqlalchemy import Engine, select
 
 from connector.connector import Connection
-from connector.errors import ConnectionNotFound, Forbidden, StateAway, Unreachable
+from connector.errors import ConnectionNotFound, Failure, Forbidden, StateAway, Unreachable
 from connector.resources import Listing, Query
 from handlers import browse, connect, connections
 from handlers.access import NotAllowed, Request
-from handlers.blocks.message import Message
+from handlers.blocks.message import Block, Message
 from handlers.blocks.parts import section
 from handlers.claims import CLAIMS, LOST_SECONDS
 from handlers.command import Command, parsed
 from handlers.desk import Turn
+from handlers.reply import MessageReply
 from handlers.trail import Asked, Entry
 from tests.databases import Postgres, opened
 from tests.handlers import payloads
@@ -132,6 +133,37 @@ def test_a_modal_that_two_processes_work_on_is_worked_on_by_one_and_free_afterwa
     done(third)
     assert worked == ["3"]
     assert third.outcomes.wait_for(1) == ["ok"]
+
+
+@pytest.mark.parametrize("elsewhere", [False, True])
+def test_a_form_can_be_sent_again_as_soon_as_its_mistake_is_shown(hire: Hire, elsewhere: bool) -> None:
+    one = hire()
+    other = hire() if elsewhere else one
+    sent_again = list[str]()
+
+    class Shown(MessageReply):
+        """A form whose mistake somebody mends in the moment they see it."""
+
+        def __init__(self, turn: Turn) -> None:
+            super().__init__(turn.slack, turn.place, turn.desk.rungs)
+
+        def fail(self, failure: Failure, ref: str, ways: Sequence[Block] = ()) -> None:
+            send(other, "2", lambda _request, turn: sent_again.append(turn.trigger_id))
+            other.outcomes.wait_for(1 if elsewhere else 2)
+
+    def send(office: Office, trigger: str, converse: Callable[[Request, Turn], None]) -> None:
+        turn = office.turn(trigger_id=trigger)
+        turn.view_id, turn.reply = "V1", Shown(turn)
+        assert office.desk.claims(KEY, "V1")
+        office.desk.take(turn, lambda: PODS, converse)
+
+    def mistaken(_request: Request, _turn: Turn) -> None:
+        raise Forbidden("no")
+
+    send(one, "1", mistaken)
+    other.outcomes.wait_for(1 if elsewhere else 2)
+    done(one)
+    assert sent_again == ["2"]
 
 
 def test_a_claim_ends_with_the_answer_or_the_error(hire: Hire, engine: Engine) -> None:

@@ -6,10 +6,11 @@ Gives an engine and nothing else: each table is declared where it is used, and `
 import fcntl
 import logging
 import os
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar, cast
 
 import platformdirs
 import psycopg
@@ -17,6 +18,7 @@ from alembic import command
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
+from psycopg.abc import PQGen
 from psycopg.conninfo import make_conninfo
 from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError, SQLAlchemyError
@@ -25,6 +27,7 @@ from connector.errors import Failure, translated
 from connector.lanes import Bulkhead, Deadline, Lanes
 from connector.words import clean
 
+T = TypeVar("T")
 log = logging.getLogger(__name__)
 
 FILE = "state.db"
@@ -32,6 +35,8 @@ FILE = "state.db"
 # Seconds. libpq takes no less than 2 for connecting.
 CONNECT_SECONDS = 2
 STATEMENT_SECONDS = 5
+# How long a server may say nothing to a statement that it took: longer than it lets one run itself.
+ANSWER_SECONDS = STATEMENT_SECONDS + 2
 REACHABLE_SECONDS = 2.0
 # How long a replica waits at the start while another one sets up the tables.
 MIGRATION_SECONDS = 60
@@ -153,7 +158,10 @@ class Database:
                     connection.detach()
             return
         with self.engine.begin() as connection:
+            # Its patience is not that of the pool's other connections.
+            connection.detach()
             connection.exec_driver_sql(f"SET LOCAL statement_timeout = '{MIGRATION_SECONDS}s'")
+            cast(_Answering, connection.connection.dbapi_connection).seconds += MIGRATION_SECONDS
             connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({_LOCK})")
             yield connection
 
@@ -208,6 +216,30 @@ def _sqlite(url: URL) -> Engine:
     return engine
 
 
+class _Answering(psycopg.Connection[Any]):
+    """A connection that is given up when the server takes a statement and says nothing: TCP finds no fault in that."""
+
+    seconds: float = ANSWER_SECONDS
+
+    def wait(self, gen: PQGen[T], *how: Any, **more: Any) -> T:
+        return super().wait(self._bounded(gen), *how, **more)
+
+    def _bounded(self, gen: PQGen[T]) -> PQGen[T]:
+        end = time.monotonic() + self.seconds
+        try:
+            wanted = next(gen)
+            while True:
+                ready = yield wanted
+                # psycopg comes by several times a second with nothing to read.
+                if not ready and time.monotonic() > end:
+                    self.close()
+                    raise psycopg.OperationalError(f"the server did not answer in {self.seconds:g} s")
+                wanted = gen.send(ready)
+        except StopIteration as done:
+            answer: T = done.value
+            return answer
+
+
 def _postgresql(url: URL) -> Engine:
     url = url.set(drivername="postgresql+psycopg")
     try:
@@ -238,6 +270,10 @@ def _postgresql(url: URL) -> Engine:
         max_overflow=5,
         pool_timeout=STATEMENT_SECONDS,
     )
+
+    @event.listens_for(engine, "do_connect")
+    def connect(_dialect: object, _record: object, place: Any, options: Any) -> _Answering:
+        return _Answering.connect(*place, **options)
 
     @event.listens_for(engine, "connect")
     def set_up(connection: Any, _record: object) -> None:

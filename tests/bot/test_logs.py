@@ -115,9 +115,9 @@ def test_a_line_is_for_reading() -> None:
 @pytest.mark.parametrize("part", ["http://", "https://x/", "bearer ", "A", "xoxe", "xoxb-", " ", "X-Amz-"])
 def test_a_hostile_text_is_scrubbed_in_no_time(part: str) -> None:
     text = part * (40_000 // len(part))
-    began = time.perf_counter()
+    began = time.thread_time()
     scrubbed(text)
-    assert time.perf_counter() - began < 0.5
+    assert time.thread_time() - began < 0.5
 
 
 SCRIPT = """

@@ -1,7 +1,5 @@
 """Replicas of a bot that people install by OAuth, and what their browsers do."""
 
-import threading
-import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
@@ -20,6 +18,7 @@ from connector.workspaces import WorkspaceKey
 from handlers.defaults import CHANNEL_DEFAULTS
 from playground.slack import LocalSlack, Person
 from tests.bot.site import EVENTS, Answer, Site
+from tests.connector.api_server import wait_until
 
 PUBLIC = "https://bot.test"
 PATIENCE = 15.0
@@ -130,7 +129,4 @@ def defaults(site: Site) -> int:
 
 def until(true: Callable[[], object]) -> None:
     """Waits for a condition."""
-    end = time.monotonic() + PATIENCE
-    while not true():
-        assert time.monotonic() < end, "it never came true"
-        threading.Event().wait(0.02)
+    wait_until(lambda: bool(true()), PATIENCE)

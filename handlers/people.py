@@ -3,7 +3,7 @@
 import threading
 import time
 from collections import OrderedDict
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Hashable, Mapping
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
@@ -21,8 +21,6 @@ SECONDS = 60.0
 _MOST = 10_000
 
 _LATER = "Try again in a moment."
-# A group that is not there has nobody in it: the policy of several workspaces names each one's own.
-_NO_GROUP = frozenset({"no_such_subteam", "plan_upgrade_required"})
 
 
 @dataclass(frozen=True)
@@ -46,7 +44,7 @@ class People:
 
     def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
         self._members: _Kept[Member] = _Kept(clock)
-        self._groups: _Kept[frozenset[str]] = _Kept(clock)
+        self._groups: _Kept[Mapping[str, frozenset[str]]] = _Kept(clock)
 
     def member(self, user: str, workspace: WorkspaceKey, slack: WebClient) -> Member:
         """The person of that id, by users.info (scope users:read). Raises NotAllowed when Slack does not say."""
@@ -55,17 +53,14 @@ class People:
     def groups_of(
         self, user: str, groups: frozenset[str], workspace: WorkspaceKey, team: str, slack: WebClient
     ) -> frozenset[str]:
-        """Those of `groups` that the person is in, by usergroups.users.list (scope usergroups:read).
+        """Those of `groups` that the person is in, by usergroups.list (scope usergroups:read).
 
-        `team` is asked about where the bot is installed for an organisation. Each group is one call a minute, of
-        about 20 that Slack allows. Raises NotAllowed when Slack does not say.
+        `team` is asked about where the bot is installed for an organisation. All groups come with one call, of about
+        20 a minute that Slack allows. One that is not there, or is disabled, has nobody in it: the policy of several
+        workspaces names each one's own. Raises NotAllowed when Slack does not say.
         """
-        return frozenset(
-            group
-            for group in sorted(groups)
-            if user
-            in self._groups.get((workspace, team, group), lambda group=group: _users(group, team, slack))  # type: ignore[misc]
-        )
+        known = self._groups.get((workspace, team), lambda: _groups(team, slack))
+        return frozenset(group for group in groups if user in known.get(group, ()))
 
 
 class _Kept(Generic[T]):
@@ -122,18 +117,18 @@ def _member(user: str, slack: WebClient) -> Member:
     )
 
 
-def _users(group: str, team: str, slack: WebClient) -> frozenset[str]:
+def _groups(team: str, slack: WebClient) -> Mapping[str, frozenset[str]]:
     try:
-        answer = slack.usergroups_users_list(usergroup=group, team_id=team or None)
+        answer = slack.usergroups_list(include_users=True, team_id=team or None)
     except SlackApiError as error:
-        if error.response.get("error") in _NO_GROUP:
-            return frozenset()
-        raise _unsaid(
-            f"who is in the user group {group}", "usergroups.users.list", "usergroups:read", error
-        ) from error
+        # A workspace whose plan has no user groups.
+        if error.response.get("error") == "plan_upgrade_required":
+            return {}
+        raise _unsaid("who is in its user groups", "usergroups.list", "usergroups:read", error) from error
     except UNREACHABLE as error:
-        raise NotAllowed(f"Slack did not say who is in the user group {group}.", hint=_LATER) from error
-    return frozenset(str(user) for user in answer.get("users") or ())
+        raise NotAllowed("Slack did not say who is in its user groups.", hint=_LATER) from error
+    groups: list[dict[str, Any]] = answer.get("usergroups") or []
+    return {str(group.get("id")): frozenset(map(str, group.get("users") or ())) for group in groups}
 
 
 def _unsaid(what: str, method: str, scope: str, error: SlackApiError) -> NotAllowed:

@@ -31,8 +31,9 @@ def person(**more: Any) -> Answer:
     return Answer({"ok": True, "user": {"team_id": "T1", "name": "ada", **more}})
 
 
-def members(*users: str) -> Answer:
-    return Answer({"ok": True, "users": list(users)})
+def members(**groups: list[str]) -> Answer:
+    listed = [{"id": group, "users": users} for group, users in groups.items()]
+    return Answer({"ok": True, "usergroups": listed})
 
 
 def refused(error: str) -> Answer:
@@ -56,15 +57,17 @@ def asked(
 
 
 def test_who_is_in_a_user_group_may_what_it_may(server: SlackServer) -> None:
-    server.plan("usergroups.users.list", members("U9"), members("U1", "U9"))
+    server.plan("usergroups.list", members(S1=["U9"], S2=["U1", "U9"], S3=["U1"]))
     request = asked(server, access())
     assert request.rights.who.groups == {"S2"}
     assert [rule.name for rule in request.rights.rules] == ["sre"]
-    assert [call["usergroup"] for call in server.asked("usergroups.users.list")] == ["S1", "S2"]
+    # However many groups there are, Slack is asked once.
+    (call,) = server.asked("usergroups.list")
+    assert call["include_users"] == "1"
 
 
 def test_who_is_in_none_is_refused_with_the_reason_and_whom_to_ask(server: SlackServer) -> None:
-    server.always["usergroups.users.list"] = members("U9")
+    server.always["usergroups.list"] = members(S1=["U9"], S2=[])
     with pytest.raises(NotAllowed) as caught:
         asked(server, access())
     assert caught.value.why == "No rule of the policy gives you `read`."
@@ -74,29 +77,31 @@ def test_who_is_in_none_is_refused_with_the_reason_and_whom_to_ask(server: Slack
 def test_groups_are_remembered_for_a_minute(server: SlackServer) -> None:
     now = [0.0]
     decides = access(clock=lambda: now[0])
-    server.plan("usergroups.users.list", members("U1"), members("U1"), members(), members())
+    server.plan("usergroups.list", members(S2=["U1"]), members(S2=[]))
     for now[0] in (0.0, 30.0, 59.0):
         asked(server, decides)
-    # For everybody: a group is asked about once.
+    # For everybody: who is in it is asked once.
     with pytest.raises(NotAllowed):
         asked(server, decides, "U2")
-    assert len(server.asked("usergroups.users.list")) == 2
+    assert len(server.asked("usergroups.list")) == 1
     now[0] = 61.0
     with pytest.raises(NotAllowed):
         asked(server, decides)
-    assert len(server.asked("usergroups.users.list")) == 4
+    assert len(server.asked("usergroups.list")) == 2
 
 
 def test_groups_that_do_not_decide_are_not_asked_about(server: SlackServer) -> None:
     # A rule for the person themselves is as good as one for a group they may be in.
     both = "workspaces: {T1: {rules: [{name: a, who: {users: [U1], groups: [S1]}, may: [read]}]}}"
     asked(server, access(both))
-    assert server.asked("usergroups.users.list") == []
+    assert server.asked("usergroups.list") == []
 
 
-@pytest.mark.parametrize("error", ["no_such_subteam", "plan_upgrade_required"])
-def test_a_group_that_is_not_there_has_nobody_in_it(server: SlackServer, error: str) -> None:
-    server.always["usergroups.users.list"] = refused(error)
+@pytest.mark.parametrize(
+    "answer", [members(), members(S9=["U1"]), Answer({"ok": True}), refused("plan_upgrade_required")]
+)
+def test_a_group_that_is_not_there_has_nobody_in_it(server: SlackServer, answer: Answer) -> None:
+    server.always["usergroups.list"] = answer
     with pytest.raises(NotAllowed, match="You may not"):
         asked(server, access())
     assert asked(server, access(), channel="C2").rights.may("read")
@@ -116,18 +121,18 @@ def test_when_slack_does_not_say_who_is_in_a_group_nothing_is_allowed(
     server: SlackServer, answer: Answer, hint: str
 ) -> None:
     # A rule further down might fit, but the group's comes first and may say: as somebody else.
-    server.always["usergroups.users.list"] = answer
+    server.always["usergroups.list"] = answer
     decides = access()
     for _ in range(2):
-        with pytest.raises(NotAllowed, match="Slack did not say who is in the user group S1") as caught:
+        with pytest.raises(NotAllowed, match="Slack did not say who is in its user groups") as caught:
             asked(server, decides, channel="C2")
         assert hint in caught.value.hint
-    assert len(server.asked("usergroups.users.list")) == 2
+    assert len(server.asked("usergroups.list")) == 2
 
 
 def test_one_groups_members_are_not_anothers_of_another_workspace(server: SlackServer) -> None:
     decides = access(GROUPED.replace("T1", '"*"'))
-    server.plan("usergroups.users.list", members("U1"), members("U1"), members(), members())
+    server.plan("usergroups.list", members(S1=["U1"]), members(S1=[]))
     asked(server, decides)
     server.always["users.info"] = person(team_id="T2")
     with pytest.raises(NotAllowed):
@@ -136,10 +141,10 @@ def test_one_groups_members_are_not_anothers_of_another_workspace(server: SlackS
 
 def test_for_an_organisation_the_groups_of_the_persons_workspace_are_asked_for(server: SlackServer) -> None:
     server.always["users.info"] = person(enterprise_user={"enterprise_id": "E1", "teams": ["T1"]})
-    server.always["usergroups.users.list"] = members("U1")
+    server.always["usergroups.list"] = members(S1=["U1"])
     decides = access(GROUPED.replace("T1", "E1"))
     decides.authorise(PODS, Caller(WorkspaceKey("E1", None), "U1", "T1", "C1"), server.client)
-    assert {call["team_id"] for call in server.asked("usergroups.users.list")} == {"T1"}
+    assert {call["team_id"] for call in server.asked("usergroups.list")} == {"T1"}
 
 
 ORGANISATION = """
@@ -177,7 +182,7 @@ def test_for_an_organisation_the_workspace_that_somebody_asks_from_decides(
 
 def test_a_group_that_one_workspace_does_not_have_is_asked_for_in_the_other(server: SlackServer) -> None:
     decides = access(ORGANISATION.replace("E1: ", "T2: ").replace("who: everyone", "who: {groups: [S1]}"))
-    server.plan("usergroups.users.list", refused("no_such_subteam"), members("U1"))
+    server.plan("usergroups.list", members(), members(S1=["U1"]))
     for home, may in (("T2", False), ("T3", True)):
         grid = {"enterprise_id": "E1", "teams": [home]}
         server.always["users.info"] = person(team_id=home, enterprise_user=grid)
@@ -209,7 +214,7 @@ def test_a_guest_may_only_what_a_rule_gives_to_them_by_name(
     server: SlackServer, kind: str, who: str, allowed: bool
 ) -> None:
     server.always["users.info"] = person(**{kind: True})
-    server.always["usergroups.users.list"] = members("U1")
+    server.always["usergroups.list"] = members(S1=["U1"])
     decides = access(f"workspaces: {{T1: {{rules: [{{name: a, who: {who}, may: [read]}}]}}}}")
     for command, refusal in ((PODS, "Guests"), (Command("help"), "Guests"), (Command("whoami"), "Guests")):
         if allowed:
@@ -217,7 +222,7 @@ def test_a_guest_may_only_what_a_rule_gives_to_them_by_name(
         else:
             with pytest.raises(NotAllowed, match=refusal):
                 asked(server, decides, command=command)
-    assert server.asked("usergroups.users.list") == []
+    assert server.asked("usergroups.list") == []
     with pytest.raises(NotAllowed):
         asked(server, decides, command=Command("connect"))
 

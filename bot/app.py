@@ -23,7 +23,7 @@ from bot.installations import Installations, TokenEnded
 from bot.logs import scrubbed
 from bot.metrics import Metrics
 from bot.oauth import OAuth
-from bot.refusal import NOT_SET_UP, in_words, refusal
+from bot.refusal import NOT_SET_UP, in_words, nothing, refusal
 from bot.settings import Settings
 from bot.tokens import Given, Granted
 from bot.vault import RedisVault
@@ -105,18 +105,18 @@ class Bot:
         verdict = self._door.verdict(body)
         self.metrics.arrived(verdict.value)
         if verdict is Verdict.MALFORMED:
-            return BoltResponse(status=400, body="malformed payload"), _nothing
+            return BoltResponse(status=400, body="malformed payload"), nothing
         if verdict is Verdict.AGAIN:
-            return BoltResponse(status=200), _nothing
+            return BoltResponse(status=200), nothing
         try:
             request = BoltRequest(mode="socket_mode", body=body, headers=headers)
         except Exception as error:  # noqa: BLE001
             # Bolt looks into many more fields than we do, and trusts the shape of each.
             log.info("a payload that Bolt cannot read: %s", type(error).__name__)
-            return BoltResponse(status=400, body="malformed payload"), _nothing
+            return BoltResponse(status=400, body="malformed payload"), nothing
         response = self.app.dispatch(request)
         self.metrics.acked(time.perf_counter() - started)
-        return response, request.context.get(AFTER_ACK, _nothing)
+        return response, request.context.get(AFTER_ACK, nothing)
 
     def close(self, timeout: float) -> bool:
         """Ends what is under way within `timeout` seconds and drops all connections; False: something was cut off."""
@@ -218,10 +218,6 @@ def _policy(settings: Settings, installations: Installations) -> Callable[[], Po
         return Policy.closed() if org_wide else Policy.open()
 
     return of_one_token
-
-
-def _nothing() -> None:
-    """A payload that asks for nothing more."""
 
 
 def _unhandled(error: Exception, body: dict[str, Any]) -> BoltResponse:

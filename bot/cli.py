@@ -1,4 +1,4 @@
-"""The command line: eks-chatops run, check, manifest, demo."""
+"""The command line: eks-chatops run, check, manifest, policy, demo."""
 
 import os
 import sys

@@ -32,15 +32,15 @@ def refusal(body: dict[str, Any], said: str) -> tuple[BoltResponse, Callable[[],
     """
     kind = body.get("type")
     if "command" in body:
-        return BoltResponse(status=200, body=said), _nothing
+        return BoltResponse(status=200, body=said), nothing
     if kind == "block_suggestion":
-        return _json({"options": []}), _nothing
+        return _json({"options": []}), nothing
     if kind == "view_submission" and (first := _first_input(body.get("view"))):
-        return _json({"response_action": "errors", "errors": {first: said}}), _nothing
+        return _json({"response_action": "errors", "errors": {first: said}}), nothing
     response_url = body.get("response_url")
     if kind == "block_actions" and response_url:
         return BoltResponse(status=200), lambda: _tell(response_url, said)
-    return BoltResponse(status=200), _nothing
+    return BoltResponse(status=200), nothing
 
 
 def _first_input(view: Any) -> str:
@@ -66,5 +66,5 @@ def _json(body: dict[str, Any]) -> BoltResponse:
     return BoltResponse(status=200, body=json.dumps(body), headers={"content-type": "application/json"})
 
 
-def _nothing() -> None:
-    """A payload that asks for nothing more."""
+def nothing() -> None:
+    """What to call after a payload that asks for nothing more."""

@@ -2,7 +2,6 @@
 
 import time
 
-from connector.errors import Failure
 from handlers.access import Request
 from handlers.blocks import audit
 from handlers.command import seconds
@@ -10,16 +9,10 @@ from handlers.desk import Turn
 from handlers.trail import Asked
 
 
-class NoTrail(Failure):
-    """The bot is run without a database."""
-
-
 def converse(request: Request, turn: Turn) -> None:
     """Answers the asker alone with a page of the workspace's trail. Who may ask is `Access.authorise`'s to say."""
     command = request.command.replaced(private=True)
     trail = turn.desk.trail
-    if trail is None:
-        raise NoTrail("No trail is kept here.", hint="Whoever runs the bot gives it a database.")
     reply = turn.answer_as(command)
     reply.progress("Reading the trail…")
 

@@ -12,11 +12,12 @@ def converse(request: Request, turn: Turn) -> None:
     reply = turn.answer_as(request.command)
     reply.progress("Asking AWS about the connections…")
     found = tuple(one for one in turn.connector.describe_connected_clusters() if request.sees(one))
+    here = turn.owned(request.command)
+    # A call to Slack for each, so only for those on the page.
     names = {
         person: turn.desk.access.name(person, request.workspace, turn.slack)
-        for person in {connection.connected_by for connection in found}
+        for person in {connection.connected_by for connection in clusters.shown(found, here)}
     }
-    here = turn.owned(request.command)
     reply.show(clusters.connections(found, names, here), private=here.private)
 
 

@@ -8,7 +8,6 @@ region happens on the lane of that cluster or region, so that one that hangs kee
 
 import logging
 import secrets
-import threading
 import time
 from collections.abc import Callable, Hashable
 from contextlib import suppress
@@ -20,7 +19,7 @@ from slack_sdk.errors import SlackApiError
 from connector.connector import Connection, EKSConnector
 from connector.errors import Busy, Failure, StateAway
 from connector.lanes import Lanes
-from connector.workspaces import WorkspaceKey, Workspaces
+from connector.workspaces import Workspaces
 from handlers import recovery
 from handlers.access import Access, Caller, Request
 from handlers.alarm import Alarm
@@ -39,7 +38,7 @@ COMMAND_SECONDS = 25.0
 
 
 class Elsewhere(Exception):  # noqa: N818 - a condition, as all our errors are named
-    """Another replica works on this delivery, or has done so: here it is dropped without a word."""
+    """Another turn works on this delivery or this modal, or has done so: this one is dropped without a word."""
 
 
 @dataclass
@@ -170,12 +169,11 @@ class Desk:
         workspaces: Workspaces,
         access: Access,
         seal: Seal,
-        on_outcome: Callable[[Outcome], None] = lambda _outcome: None,
+        on_outcome: Callable[[Outcome], None],
         *,
-        claims: Claims | None = None,
-        trail: Trail | None = None,
+        claims: Claims,
+        trail: Trail,
     ) -> None:
-        """Without `claims` this process is alone; without a `trail` none is kept."""
         self.workspaces = workspaces
         self.access = access
         self.seal = seal
@@ -188,8 +186,6 @@ class Desk:
         self._apologies = Lanes(width=2, line=200)
         self._progress = Lanes(width=2, line=200)
         self._alarm = Alarm()
-        self._forms: set[tuple[WorkspaceKey, str]] = set()
-        self._forms_lock = threading.Lock()
         self._on_outcome = on_outcome
         self._claims = claims
         self.trail = trail
@@ -217,14 +213,6 @@ class Desk:
         self.submit(self.entry, workspace, turn, enter)
         self._alarm.after(FIRST_PROGRESS, lambda: self._tick(turn))
 
-    def claims(self, workspace: WorkspaceKey, view_id: str) -> bool:
-        """Whether this modal may be worked on now: False while an earlier press of its button still is."""
-        with self._forms_lock:
-            if (workspace, view_id) in self._forms:
-                return False
-            self._forms.add((workspace, view_id))
-            return True
-
     def submit(self, lanes: Lanes, key: Hashable, turn: Turn, job: Callable[[], None]) -> None:
         """Runs `job` on a lane, with the one end for every error; a full line is an error too."""
         try:
@@ -251,7 +239,7 @@ class Desk:
             log.warning(line, *facts, f"{failure.what} {failure.why}")
         else:
             log.error(line, *facts, type(error).__name__, exc_info=error)
-        if self._claims and turn.claim:
+        if turn.claim:
             # Whoever sees the mistake in a form may send it again at once.
             self._claims.free(turn.claim)
         try:
@@ -273,8 +261,7 @@ class Desk:
     def ended(self, outcome: Outcome) -> None:
         """Counts the end of a turn and writes it into the trail."""
         self._on_outcome(outcome)
-        if self.trail:
-            self.trail.record(outcome)
+        self.trail.record(outcome)
 
     def load(self) -> dict[str, int]:
         """How many turns run and wait right now, over all lanes."""
@@ -287,8 +274,8 @@ class Desk:
             turn.check_time()
             job()
         except Elsewhere:
-            log.info("ref=%s verb=%s is another replica's", turn.ref, turn.verb)
-            self._over(turn)
+            log.info("ref=%s verb=%s is another turn's", turn.ref, turn.verb)
+            turn.over = True
         except Exception as error:
             if turn.handed_on != before:
                 # The answer comes from the lane it was handed to; only one of the two may end the turn.
@@ -302,8 +289,6 @@ class Desk:
 
     def _claim(self, turn: Turn) -> None:
         """Makes this turn the one that works on what was delivered. Raises Elsewhere, StateAway."""
-        if self._claims is None:
-            return
         again = turn.again.encoded() if turn.again else ""
         place = turn.place
         road = Road(place.channel, place.user, place.response_url, turn.view_id, again)
@@ -314,23 +299,18 @@ class Desk:
         turn.claim = claim
 
     def _ended(self, turn: Turn, how: str) -> None:
-        self._over(turn)
+        turn.over = True
         self.ended(turn.outcome(how))
 
     def _answered(self, turn: Turn) -> None:
         # Last of all: from here on nobody would tell the person that the answer was lost.
-        if self._claims and turn.claim:
+        if turn.claim:
             self._claims.end(turn.claim)
-
-    def _over(self, turn: Turn) -> None:
-        turn.over = True
-        with self._forms_lock:
-            self._forms.discard((turn.caller.workspace, turn.view_id))
 
     def _show_progress(self, turn: Turn) -> None:
         turn.reply.tick()
         claim, standing = turn.claim, turn.reply.standing
-        if self._claims and claim and standing and standing != claim.road.progress:
+        if claim and standing and standing != claim.road.progress:
             claim = replace(claim, road=replace(claim.road, progress=standing))
             # It is for the case that this process dies; the next tick may find the database back.
             with suppress(StateAway):

@@ -159,8 +159,6 @@ class _Listeners:
         form = filled.form(view.callback_id, carried, Offered.only(filled))
         ack(response_action="update", view=form.view(progress="Signing in…"))
         caller = Caller(_workspace(context), payload.user.id, payload.user.team_id, carried.channel)
-        if not self._desk.claims(caller.workspace, view.id):
-            return
         road = self._desk.seal.open(carried.road, caller.workspace)
         turn = self._turn(caller, client, road, payload.trigger_id)
         reply = ViewReply(client, view.id, form.view, otherwise=turn.message(private=True))

@@ -45,7 +45,7 @@ class Feed(Generic[Entry]):
 
         return unsubscribe
 
-    def wait_for(self, predicate: Callable[[Entry], bool], timeout: float = 5.0) -> Entry:
+    def wait_for(self, predicate: Callable[[Entry], bool], timeout: float = 30.0) -> Entry:
         """The first kept entry that satisfies `predicate`; raises AssertionError after `timeout` seconds."""
 
         def found() -> list[Entry]:

@@ -91,5 +91,7 @@ class Process:
                 with self._changed:
                     self._lines.append(line)
                     self._changed.notify_all()
+        # It has closed its output, and ends a moment later: who waits is told when it has.
+        self._process.wait()
         with self._changed:
             self._changed.notify_all()

@@ -125,16 +125,27 @@ def _rows_of(buttons: list[Block]) -> list[Block]:
 _CONNECTIONS_SHOWN = 15
 
 
+def shown(held: tuple[Connection, ...], command: Command) -> tuple[Connection, ...]:
+    """Those on the page of `connections` that `command` asks for."""
+    start = _start(held, command)
+    return held[start : start + _CONNECTIONS_SHOWN]
+
+
+def _start(held: tuple[Connection, ...], command: Command) -> int:
+    return max(0, min(command.offset, len(held) - 1))
+
+
 def connections(held: tuple[Connection, ...], names: Mapping[str, str], command: Command) -> Message:
     """What the workspace is connected to; `names` gives a person's name for the id in `connected_by`."""
     if not held:
         text = "This workspace is not connected to any cluster."
         return Message(text, [section(text), actions(*_starts(command.private))])
     text = f"This workspace is connected to {counted(len(held), 'cluster')}."
-    start = min(command.offset, len(held) - 1)
-    shown = held[start : start + _CONNECTIONS_SHOWN]
+    start = _start(held, command)
+    page = shown(held, command)
+    end = start + len(page)
     blocks = [header("connections"), context(text)]
-    for connection in shown:
+    for connection in page:
         blocks += [
             divider(),
             section(_connection(connection, names)),
@@ -144,10 +155,10 @@ def connections(held: tuple[Connection, ...], names: Mapping[str, str], command:
     if start > 0:
         earlier = command.replaced(offset=max(0, start - _CONNECTIONS_SHOWN))
         turns.append(button("‹ Previous", "previous.connections", earlier.value()))
-    if start + len(shown) < len(held):
-        later = command.replaced(offset=start + len(shown))
-        turns.append(button("Next ›", "next.connections", later.value()))
-        blocks.append(context(f"{start + 1}–{start + len(shown)} of {len(held)}"))
+    if end < len(held):
+        turns.append(button("Next ›", "next.connections", command.replaced(offset=end).value()))
+    if len(page) < len(held):
+        blocks.append(context(f"{start + 1}–{end} of {len(held)}"))
     blocks += [divider(), actions(*turns)]
     return Message(text, blocks)
 

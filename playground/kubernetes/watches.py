@@ -75,9 +75,10 @@ def watch(
             yield line
 
     async def later(seen: int) -> AsyncIterator[bytes]:
-        ends = time.monotonic() + seconds
         marked = time.monotonic()
-        while (moment := time.monotonic()) < ends:
+        ends = marked + seconds
+        while True:
+            moment = time.monotonic()
             # Read before the journal, so that a bookmark never passes over a change.
             current = clock.now
             for entry in journal.since(seen):
@@ -86,12 +87,13 @@ def watch(
                     body = head() | json.loads(entry.json)
                     body["metadata"]["resourceVersion"] = str(entry.version)
                     yield _line(entry.change.type, shown(body))
-            if bookmarks and moment - marked > _BOOKMARK_EVERY:
+            over = moment >= ends
+            if bookmarks and (over or moment - marked > _BOOKMARK_EVERY):
                 marked = moment
                 yield bookmark(seen := max(seen, current))
-            await asyncio.sleep(min(_LOOK_EVERY, max(0.0, ends - moment)))
-        if bookmarks:
-            yield bookmark(max(seen, clock.now))
+            if over:
+                return
+            await asyncio.sleep(min(_LOOK_EVERY, ends - moment))
 
     return events()
 

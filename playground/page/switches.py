@@ -53,7 +53,10 @@ class Switches:
                 lambda: slack.rate_limit(first, _LIMITED_CALLS, also=others),
                 lambda: slack.left(first),
             ),
-            "slack-data-table": _Switch("Slack refuses data_table", lambda: slack.refuse_block("data_table")),
+            "slack-data-table": _Switch(
+                "Slack refuses data_table; the bot goes on without it for a day, also when this is off again",
+                lambda: slack.refuse_block("data_table"),
+            ),
             "aws-denies": _Switch("AWS denies eks:DescribeCluster", lambda: aws.deny("eks:DescribeCluster")),
             "aws-throttles": _Switch(
                 f"AWS throttles the next {_THROTTLED_CALLS} calls of EKS",

@@ -7,12 +7,6 @@ from playground.slack.records import Channel, Enterprise, Json, Usergroup
 _SCOPES = {"public_channel": "channels", "private_channel": "groups", "im": "im", "mpim": "mpim"}
 
 
-def api_test(call: Call) -> Json:
-    if call.text("error"):
-        raise Refused(call.need("error"), args=call.arguments)
-    return {"args": call.arguments}
-
-
 def auth_test(call: Call) -> Json:
     """Who the token is. For an org-wide one the organisation stands where else the workspace does."""
     place = call.world.place(call.token)

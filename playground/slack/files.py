@@ -39,20 +39,7 @@ def get_upload_url(call: Call) -> Json:
     alt_txt = call.text("alt_txt")
     if alt_txt and len(alt_txt) > LONGEST_ALT_TEXT:
         raise Refused("alt_txt_too_large")
-    mimetype, filetype, pretty_type = _kind(name)
-    file = File(
-        id=call.world.new_id("F"),
-        team_id=call.team.id,
-        user=call.team.bot_user_id,
-        name=name,
-        title=name,
-        mimetype=mimetype,
-        filetype=filetype,
-        pretty_type=pretty_type,
-        size=length,
-        created=int(time.time()),
-        alt_txt=alt_txt,
-    )
+    file = _file(call.world, call.team, call.team.bot_user_id, name, length, alt_txt)
     path = f"/upload/v1/{call.world.secret(64)}"
     call.world.uploads[path] = call.world.files[file.id] = Upload(file)
     return {"upload_url": call.world.url + path, "file_id": file.id}
@@ -67,10 +54,9 @@ def _kind(name: str) -> tuple[str, str, str]:
     return (mimetype, ending, ending.upper()) if mimetype else _KINDS["txt"]
 
 
-def attached(world: World, team: Team, user_id: str, name: str, content: bytes) -> File:
-    """A file that a person has put into a form, kept where the app's own files are."""
+def _file(world: World, team: Team, user_id: str, name: str, size: int, alt_txt: str | None = None) -> File:
     mimetype, filetype, pretty_type = _kind(name)
-    file = File(
+    return File(
         id=world.new_id("F"),
         team_id=team.id,
         user=user_id,
@@ -79,9 +65,15 @@ def attached(world: World, team: Team, user_id: str, name: str, content: bytes) 
         mimetype=mimetype,
         filetype=filetype,
         pretty_type=pretty_type,
-        size=len(content),
+        size=size,
         created=int(time.time()),
+        alt_txt=alt_txt,
     )
+
+
+def attached(world: World, team: Team, user_id: str, name: str, content: bytes) -> File:
+    """A file that a person has put into a form, kept where the app's own files are."""
+    file = _file(world, team, user_id, name, len(content))
     world.files[file.id] = Upload(file, content)
     return file
 

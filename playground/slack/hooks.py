@@ -120,7 +120,7 @@ async def _content(request: web.Request, most: int) -> bytes | None:
             part = await (await request.multipart()).next()
             if isinstance(part, BodyPartReader):
                 read = part.read_chunk
-    content = b""
+    content = bytearray()
     while len(content) <= most and (chunk := await read(65_536)):
         content += chunk
-    return content if len(content) <= most else None
+    return bytes(content) if len(content) <= most else None

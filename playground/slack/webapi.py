@@ -98,6 +98,8 @@ class WebApi:
 
     def _answer(self, method: str, arguments: Json, token: str | None, known: Token | None) -> Json:
         if method == "api.test":
+            if error := arguments.get("error"):
+                raise Refused(str(error), args=arguments)
             return {"args": arguments}
         if method == "oauth.v2.access":
             with self._world.changing():

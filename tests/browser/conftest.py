@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 import pytest
-from playwright.sync_api import Browser, expect
+from playwright.sync_api import Browser
 
 from playground import Playground
 from playground.demo import running
@@ -24,7 +24,6 @@ class World:
 # Of the package: Playwright's event loop ends with it, and the tests after it may run their own.
 @pytest.fixture(scope="package")
 def world() -> Iterator[World]:
-    expect.set_options(timeout=10_000)
     try:
         executable()
     except LookupError as missing:

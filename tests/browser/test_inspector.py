@@ -4,7 +4,7 @@ import re
 
 from playwright.sync_api import expect
 
-from tests.browser.tab import CONNECT_WEB, PATIENCE_MS, WEB, Tab, Tabs, column
+from tests.browser.tab import CONNECT_WEB, WEB, Tab, Tabs, column
 
 FIND = "/eks clusters --region us-east-1 --profile web-prod"
 
@@ -125,7 +125,7 @@ def test_a_cluster_that_hangs_is_waited_for_and_answers_when_it_can(tabs: Tabs) 
     waiting = tab.says("/eks pods -c ap-southeast-2_edge-sydney", "Listing pods")
     # The bot is in this channel, so the same message becomes the answer.
     switch(tab, "It takes requests and never answers", on=False, cluster="edge-sydney")
-    expect(waiting).to_contain_text("84 pods", timeout=PATIENCE_MS)
+    expect(waiting).to_contain_text("84 pods")
 
 
 def test_a_cluster_that_rejects_tokens_is_said_so(tabs: Tabs) -> None:
@@ -146,9 +146,9 @@ def test_a_pod_that_starts_to_crash_is_first_in_the_list(tabs: Tabs) -> None:
     assert "CrashLoopBackOff" not in column(message, "STATUS")
     switch(tab, "A pod starts to crash", cluster="edge-sydney")
     message.get_by_role("button", name="Refresh").click()
-    expect(message).to_contain_text("1 not ready", timeout=PATIENCE_MS)
+    expect(message).to_contain_text("1 not ready")
     assert column(message, "STATUS")[0] == "CrashLoopBackOff"
     switch(tab, "A pod starts to crash", on=False, cluster="edge-sydney")
     message.get_by_role("button", name="Refresh").click()
-    expect(message).not_to_contain_text("1 not ready", timeout=PATIENCE_MS)
+    expect(message).not_to_contain_text("1 not ready")
     expect(message.get_by_role("table")).not_to_contain_text("CrashLoopBackOff")

@@ -8,7 +8,7 @@ from playwright.sync_api import expect
 from tests.browser.app import App
 from tests.browser.conftest import World
 from tests.browser.samples import everything
-from tests.browser.tab import CONNECT_WEB, PATIENCE_MS, PHONE, WEB, Tab, Tabs
+from tests.browser.tab import CONNECT_WEB, PHONE, WEB, Tab, Tabs
 
 TOUCH: dict[str, Any] = {"viewport": PHONE, "has_touch": True, "is_mobile": True}
 SMALLEST = 24
@@ -98,7 +98,7 @@ def test_the_tour_by_touch(tabs: Tabs) -> None:
     message.get_by_role("button", name="Next rows").tap()
     expect(message.get_by_role("status")).to_have_text(re.compile("^11–20 of"))
     message.get_by_role("button", name="nodes", exact=True).tap()
-    expect(message.get_by_role("heading")).to_contain_text("nodes · prod-web", timeout=PATIENCE_MS)
+    expect(message.get_by_role("heading")).to_contain_text("nodes · prod-web")
 
 
 def test_every_input_that_an_app_may_ask_for_fits(world: World, tabs: Tabs) -> None:

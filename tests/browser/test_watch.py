@@ -19,6 +19,8 @@ def test_errors_of_the_page_and_requests_elsewhere_are_heard(tabs: Tabs) -> None
         # Each is heard by the time the page has answered once more.
         tab.page.wait_for_function("() => new Promise((resolve) => setTimeout(() => resolve(true)))")
         assert heard in tabs.wrong, script
+    # What the browser says of requests that lead nowhere may still be under way: none comes after the end.
+    tabs.close()
     tabs.wrong.clear()
 
 

@@ -1,14 +1,22 @@
 """Slack at the other end: one that says what it is told to, and the playground's, which keeps Slack's rules."""
 
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from sqlalchemy import Engine
 
+from bot.database import Database
+from connector.connector import EKSConnector
+from handlers.policy import Policy
+from handlers.trail import Trail
 from playground.slack import LocalSlack
 from tests.databases import Postgres, opened, postgres_server, sqlite_url
+from tests.handlers.desk_parts import Office
+from tests.handlers.policy_parts import Seat
 from tests.handlers.slack_server import SlackServer, running
+from tests.handlers.trail_parts import WAIT, begin
 
 
 @pytest.fixture
@@ -55,3 +63,55 @@ def engine(database_url: str) -> Iterator[Engine]:
     """What several processes would share, with all tables."""
     with opened(database_url) as database:
         yield database.engine
+
+
+@pytest.fixture
+def trail(engine: Engine) -> Iterator[Trail]:
+    made = begin(engine)
+    yield made
+    made.close(WAIT)
+
+
+@pytest.fixture(scope="session")
+def migrated(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A SQLite file with all tables and no rows, to be copied."""
+    folder = tmp_path_factory.mktemp("migrated")
+    with opened(sqlite_url(folder)) as database:
+        return Path(database.engine.url.database or "")
+
+
+@pytest.fixture
+def memory(migrated: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Engine]:
+    """What one process keeps, for tests of something else: a new SQLite database."""
+    folder = tmp_path_factory.mktemp("memory")
+    shutil.copy(migrated, folder)
+    database = Database.open(sqlite_url(folder))
+    yield database.engine
+    database.close()
+
+
+@pytest.fixture
+def configured(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The bot's AWS configuration: three profiles, of which policy_parts.LIMITED allows two."""
+    config = tmp_path / "config"
+    config.write_text(
+        "".join(f"[profile {name}]\nregion=eu-west-1\n" for name in ("ops-1", "ops-secret", "dev"))
+    )
+    monkeypatch.setenv("AWS_CONFIG_FILE", str(config))
+    monkeypatch.setenv("AWS_SHARED_CREDENTIALS_FILE", str(tmp_path / "credentials"))
+
+
+@pytest.fixture
+def seat(server: SlackServer, memory: Engine) -> Iterator[Seat]:
+    """Makes the office of one connector under one policy."""
+    made: list[Office] = []
+
+    def make(connector: EKSConnector, policy: str) -> Office:
+        held = Policy.from_text(policy, "policy.yaml")
+        replica = f"replica-{len(made)}"
+        made.append(Office(server, memory, build=lambda: connector, replica=replica, policy=lambda: held))
+        return made[-1]
+
+    yield make
+    for office in made:
+        office.close()

@@ -1,8 +1,9 @@
 """A desk with a Slack that says what it is told to, and what its turns came to."""
 
+import itertools
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
 from sqlalchemy import Engine
@@ -17,10 +18,10 @@ from handlers.policy import Policy
 from handlers.reply import Place
 from handlers.seal import Seal
 from handlers.trail import Outcome, Trail
+from tests.connector.api_server import wait_until
 from tests.handlers.slack_server import Answer, SlackServer
 
 KEY = WorkspaceKey(None, "T1")
-SEAL = Seal("0123456789abcdef")
 SEAL = Seal("0123456789abcdef")
 PODS = Command("get", "pods")
 WAIT = 10.0
@@ -50,30 +51,43 @@ class Office:
     """A desk, the Slack behind it, and its outcomes."""
 
     server: SlackServer
+    # What several processes share.
+    engine: Engine
     outcomes: Outcomes = field(default_factory=Outcomes)
     build: Callable[[], EKSConnector] = EKSConnector
-    # What several processes share; without it this one is alone.
-    engine: Engine | None = None
     replica: str = "replica-1"
     clock: Callable[[], float] = time.monotonic
     policy: Callable[[], Policy] = Policy.open
+    _triggers: Iterator[int] = field(default_factory=itertools.count)
 
     def __post_init__(self) -> None:
         self.workspaces = Workspaces(lambda _key: self.build())
-        self.claims = Claims(self.engine, SEAL, self.replica, self.clock) if self.engine else None
-        self.trail = Trail(self.engine, self.replica, say=lambda _line: None) if self.engine else None
+        self.claims = Claims(self.engine, SEAL, self.replica, self.clock)
+        self.trail = Trail(self.engine, self.replica, say=lambda _line: None)
         self.desk = Desk(
             self.workspaces, Access(self.policy), SEAL, self.outcomes, claims=self.claims, trail=self.trail
         )
         member = {"id": "U1", "team_id": "T1", "name": "ada", "profile": {"display_name": "ada"}}
         self.server.always["users.info"] = Answer({"ok": True, "user": member})
 
-    def turn(self, user: str = "U1", started: float | None = None, trigger_id: str = "1.2.abc") -> Turn:
+    def close(self) -> None:
+        """Waits for what is under way, and writes what is left to write."""
+        self.desk.drain(5)
+        self.trail.close(5)
+        self.workspaces.close()
+
+    def turn(self, user: str = "U1", started: float | None = None, trigger_id: str = "") -> Turn:
+        """A turn of that person; without a `trigger_id`, one that no other turn has."""
+        trigger_id = trigger_id or f"{self.replica}.{next(self._triggers)}"
         place = Place(KEY, "C1", user, self.server.response_url)
         caller = Caller(KEY, user, "T1", "C1")
         if started is None:
             return Turn(self.desk, self.server.client, caller, place, trigger_id)
         return Turn(self.desk, self.server.client, caller, place, trigger_id, started=started)
+
+    def at_rest(self, running: int = 0) -> None:
+        """Waits until so many turns are under way, and all others have ended with all that belongs to it."""
+        wait_until(lambda: self.desk.load() == {"running": running, "waiting": 0}, WAIT)
 
     def told(self) -> list[str]:
         """The texts that reached the person."""

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from slack_bolt import App, BoltRequest
 from slack_bolt.authorization import AuthorizeResult
+from sqlalchemy import Engine
 
 from connector.connector import Connection, EKSConnector
 from connector.errors import Failure, Forbidden
@@ -66,18 +67,17 @@ Seat = Callable[[Known], Office]
 
 
 @pytest.fixture
-def seat(server: SlackServer) -> Iterator[Seat]:
+def seat(server: SlackServer, memory: Engine) -> Iterator[Seat]:
     """Makes the office of one connector."""
     made: list[Office] = []
 
     def make(connector: Known) -> Office:
-        made.append(Office(server, build=lambda: connector))
+        made.append(Office(server, memory, build=lambda: connector))
         return made[-1]
 
     yield make
     for office in made:
-        office.desk.drain(5)
-        office.workspaces.close()
+        office.close()
 
 
 def listed(office: Office, command: Command) -> dict[str, Any]:
@@ -180,7 +180,7 @@ def application(office: Office) -> Callable[[dict[str, Any]], None]:
     return deliver
 
 
-def submission(cluster: str, view_id: str = "V1") -> dict[str, Any]:
+def submission(cluster: str, view_id: str = "V1", trigger_id: str = "1") -> dict[str, Any]:
     filled = {
         "region": "eu-west-1",
         "sign_in": forms.BY_PROFILE,
@@ -192,7 +192,7 @@ def submission(cluster: str, view_id: str = "V1") -> dict[str, Any]:
         for name, value in filled.items()
     }
     view = {**payloads.VIEW, "id": view_id, "callback_id": forms.CONNECT, "state": {"values": values}}
-    return {**payloads.PERSON, "type": "view_submission", "view": view, "trigger_id": "1.2.abc"}
+    return {**payloads.PERSON, "type": "view_submission", "view": view, "trigger_id": trigger_id}
 
 
 def test_a_form_that_is_sent_twice_connects_once(seat: Seat) -> None:
@@ -201,9 +201,10 @@ def test_a_form_that_is_sent_twice_connects_once(seat: Seat) -> None:
     office = seat(connector)
     deliver = application(office)
     deliver(submission("prod"))
-    deliver(submission("prod"))
+    deliver(submission("prod", trigger_id="2"))
+    office.at_rest(running=1)
     # Another form is another matter.
-    deliver(submission("dev", "V2"))
+    deliver(submission("dev", "V2", trigger_id="3"))
     connector.release.set()
     assert office.desk.drain(WAIT)
     assert sorted(connector.asked) == ["dev", "prod"]
@@ -216,6 +217,7 @@ def test_a_form_whose_mistake_was_told_can_be_sent_again(seat: Seat) -> None:
     deliver = application(office)
     deliver(submission("wrong"))
     assert office.outcomes.wait_for(1) == ["Forbidden"]
-    deliver(submission("prod"))
+    office.at_rest()
+    deliver(submission("prod", trigger_id="2"))
     assert office.outcomes.wait_for(2) == ["Forbidden", "ok"]
     assert connector.asked == ["wrong", "prod"]

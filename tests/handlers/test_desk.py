@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 import pytest
 from slack_sdk.errors import SlackApiError, SlackClientNotConnectedError
+from sqlalchemy import Engine
 
 from connector.errors import Busy, Failure, Forbidden, Unreachable
 from handlers.access import NotAllowed, Request
@@ -21,11 +22,10 @@ from tests.handlers.slack_server import Answer, SlackServer
 
 
 @pytest.fixture
-def office(server: SlackServer) -> Iterator[Office]:
-    made = Office(server)
+def office(server: SlackServer, memory: Engine) -> Iterator[Office]:
+    made = Office(server, memory)
     yield made
-    made.desk.drain(5)
-    made.workspaces.close()
+    made.close()
 
 
 def done(office: Office) -> None:

@@ -4,85 +4,20 @@ import json
 import logging
 import threading
 import time
-from collections.abc import Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from sqlalchemy import Engine, delete, event, func, insert, select, text, update
+from sqlalchemy import Engine, delete, event, select, text, update
 from sqlalchemy.exc import DBAPIError
 
-from bot.logs import scrubbed
 from connector.errors import StateAway
-from connector.workspaces import WorkspaceKey
-from handlers.access import Caller
-from handlers.trail import AUDIT, PAGE, Asked, Entry, Outcome, Trail
+from handlers.trail import AUDIT, Asked, Entry, Trail
 from tests.databases import Postgres, opened
-
-KEY = WorkspaceKey("E1", "T1")
-CALLER = Caller(KEY, "U1", "T1", "C1")
-ARN = "arn:aws:iam::111122223333:role/chatops"
-DONE = Outcome(CALLER, "pods", "ok", 1.23456, "7f3a91c2", "eu-west-1_prod", "checkout", ARN)
-DAY = 24 * 3600.0
-WAIT = 20.0
-
-
-@dataclass
-class Said:
-    """Takes the lines of JSON."""
-
-    lines: list[str] = field(default_factory=list)
-
-    def __call__(self, line: str) -> None:
-        self.lines.append(line)
-
-
-def begin(engine: Engine, said: Said | None = None, **more: Any) -> Trail:
-    return Trail(engine, "replica-1", scrub=scrubbed, say=said or Said(), **more)
-
-
-@pytest.fixture
-def trail(engine: Engine) -> Iterator[Trail]:
-    made = begin(engine)
-    yield made
-    made.close(WAIT)
-
-
-def written(trail: Trail) -> None:
-    """Waits until all that was recorded is in the database."""
-    until = time.monotonic() + WAIT
-    while trail.waiting():
-        assert time.monotonic() < until
-        time.sleep(0.01)
-
-
-def filled(engine: Engine, *rows: dict[str, Any]) -> None:
-    """Rows as they would have been written, each a second younger than the one before."""
-    now = time.time() - len(rows)
-    whole = {
-        "enterprise_id": "E1",
-        "team_id": "T1",
-        "channel": "C1",
-        "user": "U1",
-        "verb": "pods",
-        "cluster": "",
-        "namespace": "",
-        "principal": "",
-        "outcome": "ok",
-        "seconds": 0.5,
-        "ref": "00000000",
-        "replica": "replica-1",
-    }
-    with engine.begin() as database:
-        database.execute(insert(AUDIT), [whole | {"at": now + at} | row for at, row in enumerate(rows)])
-
-
-def refs(trail: Trail, asked: Asked | None = None, **where: Any) -> list[str]:
-    return [entry.ref for entry in trail.find(KEY, asked or Asked(), **where).entries]
-
+from tests.handlers.trail_parts import ARN, DAY, DONE, KEY, WAIT, Said, begin, filled, refs, written
 
 # --- writing
 
@@ -316,104 +251,10 @@ def test_a_process_that_ends_meanwhile_says_what_is_on_stdout_only(
         postgres.take_away(postgres_url)
         trail.record(DONE)
         began = time.monotonic()
-        assert not trail.close(5)
-        assert time.monotonic() - began < 5
+        assert not trail.close(WAIT)
+        assert time.monotonic() - began < WAIT
         assert "1 rows of the trail are not in the database" in caplog.text
         postgres.give_back(postgres_url)
-
-
-# --- finding
-
-
-def test_a_workspace_finds_its_own_lines(engine: Engine, trail: Trail) -> None:
-    filled(
-        engine,
-        {"ref": "mine"},
-        {"ref": "theirs", "team_id": "T2"},
-        {"ref": "other", "enterprise_id": ""},
-        {"ref": "whole", "team_id": ""},
-    )
-    assert refs(trail) == ["mine"]
-    assert [entry.ref for entry in trail.find(WorkspaceKey("E1", None), Asked()).entries] == ["whole"]
-    assert [entry.ref for entry in trail.find(WorkspaceKey(None, "T1"), Asked()).entries] == ["other"]
-    # Not by another's line, either.
-    (theirs,) = trail.find(WorkspaceKey("E1", "T2"), Asked()).entries
-    assert refs(trail, at=theirs.id) == ["mine"]
-
-
-@pytest.mark.parametrize(
-    ("asked", "found"),
-    [
-        (Asked(), "dcba"),
-        (Asked(user="U2"), "b"),
-        (Asked(user="U3"), ""),
-        (Asked(cluster="prod"), "cb"),
-        (Asked(cluster="eu-west-1_prod"), "b"),
-        # As a connection's id may be written.
-        (Asked(cluster="eu-west-1_prod_111122223333"), "b"),
-        (Asked(cluster="us-east-1_*"), "d"),
-        (Asked(cluster="pro%"), ""),
-        (Asked(cluster="rod"), ""),
-        (Asked(ref="0000000a"), "a"),
-        (Asked(cluster="prod", user="U2"), "b"),
-        (Asked(cluster="prod", user="U1"), "c"),
-    ],
-)
-def test_lines_are_found_by_what_is_asked(engine: Engine, trail: Trail, asked: Asked, found: str) -> None:
-    filled(
-        engine,
-        {"ref": "0000000a", "cluster": ""},
-        {"ref": "0000000b", "cluster": "eu-west-1_prod", "user": "U2"},
-        {"ref": "0000000c", "cluster": "us-east-1_prod"},
-        {"ref": "0000000d", "cluster": "us-east-1_*"},
-    )
-    assert "".join(ref[-1] for ref in refs(trail, asked)) == found
-
-
-def test_lines_are_found_since_a_moment(engine: Engine, trail: Trail) -> None:
-    now = time.time()
-    filled(engine, {"ref": "old", "at": now - 7200}, {"ref": "new", "at": now - 60})
-    assert refs(trail, Asked(since=now - 3600)) == ["new"]
-
-
-@pytest.mark.parametrize("count", [0, 1, PAGE, PAGE + 1, 2 * PAGE + 50])
-def test_every_line_is_on_a_page_and_the_way_back_leads_over_the_same(
-    engine: Engine, trail: Trail, count: int
-) -> None:
-    # Two of a moment each: replicas end turns at once.
-    now = time.time()
-    if count:
-        filled(engine, *({"ref": str(at), "at": now - 1000 + at // 2} for at in range(count)))
-    newest = [str(at) for at in reversed(range(count))]
-    seen, at = list[str](), 0
-    while page := trail.find(KEY, Asked(), at=at).entries:
-        found = trail.find(KEY, Asked(), at=at)
-        assert (found.newer, found.total) == (len(seen), count)
-        seen += [entry.ref for entry in page]
-        at = page[-1].id
-    assert seen == newest
-    if not count:
-        return
-    back = [trail.find(KEY, Asked(ref=newest[-1])).entries[0].ref]
-    while page := trail.find(KEY, Asked(), at=at, newer=True).entries:
-        back = [entry.ref for entry in page] + back
-        at = page[0].id
-    assert back == newest
-
-
-def test_lines_that_come_meanwhile_move_no_page(engine: Engine, trail: Trail) -> None:
-    filled(engine, *({"ref": str(at)} for at in range(PAGE + 2)))
-    last = trail.find(KEY, Asked()).entries[-1]
-    filled(engine, *({"ref": "new", "at": time.time() + 10} for _ in range(5)))
-    assert refs(trail, at=last.id) == ["1", "0"]
-    assert trail.find(KEY, Asked(), at=last.id).newer == PAGE + 5
-
-
-def test_a_line_that_is_no_more_leads_to_the_newest(engine: Engine, trail: Trail) -> None:
-    filled(engine, {"ref": "a"}, {"ref": "b"})
-    assert refs(trail, at=2**31 - 1) == ["b", "a"]
-    with engine.connect() as database:
-        assert database.execute(select(func.count()).select_from(AUDIT)).scalar_one() == 2
 
 
 def test_times_are_utc(engine: Engine) -> None:

@@ -4,25 +4,24 @@ import threading
 from collections.abc import Iterator
 
 import pytest
+from sqlalchemy import Engine
 
 from connector.errors import Forbidden, Unreachable
-from connector.workspaces import WorkspaceKey
 from handlers.access import Request
 from handlers.blocks.message import Message
 from handlers.blocks.parts import section
 from handlers.command import Command
-from handlers.desk import Turn
-from tests.handlers.desk_parts import KEY, PODS, WAIT, Office, nothing
+from handlers.desk import Converse, Turn
+from tests.handlers.desk_parts import PODS, WAIT, Office, nothing
 from tests.handlers.samples import buttons
 from tests.handlers.slack_server import SlackServer
 
 
 @pytest.fixture
-def office(server: SlackServer) -> Iterator[Office]:
-    made = Office(server)
+def office(server: SlackServer, memory: Engine) -> Iterator[Office]:
+    made = Office(server, memory)
     yield made
-    made.desk.drain(5)
-    made.workspaces.close()
+    made.close()
 
 
 def done(office: Office) -> None:
@@ -90,51 +89,62 @@ def test_a_turn_that_read_nothing_has_nothing_to_try_again(office: Office) -> No
     assert office.turn().again is None
 
 
-def test_a_modal_is_claimed_once(office: Office) -> None:
-    assert office.desk.claims(KEY, "V1")
-    assert not office.desk.claims(KEY, "V1")
-    assert office.desk.claims(KEY, "V2")
-    assert not office.desk.claims(KEY, "V2")
-    # Another workspace cannot keep it from working by naming it first.
-    assert office.desk.claims(WorkspaceKey(None, "T2"), "V1")
+# --- a modal's button
 
 
-def test_of_many_presses_at_once_one_claims_the_modal(office: Office) -> None:
-    barrier, won = threading.Barrier(8), []
+def press(office: Office, converse: Converse, view_id: str = "V1") -> None:
+    turn = office.turn()
+    turn.view_id = view_id
+    office.desk.take(turn, lambda: PODS, converse)
 
-    def press() -> None:
+
+def test_of_many_presses_at_once_one_works_on_the_modal(office: Office) -> None:
+    barrier, release, worked = threading.Barrier(8), threading.Event(), list[str]()
+
+    def works(_request: Request, turn: Turn) -> None:
+        worked.append(turn.ref)
+        assert release.wait(WAIT)
+
+    def pressed() -> None:
         barrier.wait(WAIT)
-        won.append(office.desk.claims(KEY, "V1"))
+        press(office, works)
 
-    presses = [threading.Thread(target=press) for _ in range(8)]
+    presses = [threading.Thread(target=pressed) for _ in range(8)]
     for each in presses:
         each.start()
     for each in presses:
         each.join()
-    assert sorted(won) == [False] * 7 + [True]
+    office.at_rest(running=1)
+    assert len(worked) == 1
+    release.set()
+    done(office)
+    assert [outcome.ref for outcome in office.outcomes.ended] == worked
+    assert office.told() == []
 
 
 def test_a_modal_is_free_when_its_turn_ends_and_not_before(office: Office) -> None:
-    release, begun = threading.Event(), threading.Event()
+    begun, release, worked = threading.Event(), threading.Event(), list[str]()
 
     def works() -> None:
         begun.set()
-        release.wait(WAIT)
+        assert release.wait(WAIT)
 
-    turn = office.turn()
-    turn.view_id = "V1"
-    assert office.desk.claims(KEY, "V1")
-    assert office.desk.claims(KEY, "V2")
-    office.desk.take(turn, lambda: PODS, lambda _request, turn: turn.hand_on("prod", works))
-    # Another turn's end is none of this one's.
-    office.desk.take(office.turn(), lambda: PODS, nothing)
+    def notes(_request: Request, turn: Turn) -> None:
+        worked.append(turn.view_id)
+
+    press(office, lambda _request, turn: turn.hand_on("prod", works))
     assert begun.wait(WAIT)
-    assert office.outcomes.wait_for(1) == ["ok"]
-    assert not office.desk.claims(KEY, "V1")
+    press(office, notes)
+    # Another modal's turn, and its end, are none of this one's.
+    press(office, notes, "V2")
+    press(office, notes)
+    office.at_rest(running=1)
+    assert worked == ["V2"]
     release.set()
+    office.at_rest()
+    press(office, notes)
     done(office)
-    assert office.desk.claims(KEY, "V1")
-    assert not office.desk.claims(KEY, "V2")
+    assert worked == ["V2", "V1"]
 
 
 @pytest.mark.parametrize("error", [Forbidden("no"), ValueError("no")])
@@ -145,27 +155,29 @@ def test_a_modal_whose_turn_fails_can_be_pressed_again(
     def fails() -> None:
         raise error
 
-    turn = office.turn()
-    turn.view_id = "V1"
-    assert office.desk.claims(KEY, "V1")
-    office.desk.take(
-        turn, lambda: PODS, lambda _request, turn: turn.hand_on("prod", fails) if handed_on else fails()
-    )
-    done(office)
-    assert office.desk.claims(KEY, "V1")
+    press(office, lambda _request, turn: turn.hand_on("prod", fails) if handed_on else fails())
+    office.outcomes.wait_for(1)
+    office.at_rest()
+    press(office, nothing)
+    assert office.outcomes.wait_for(2)[1] == "ok"
 
 
-def test_a_modal_whose_turn_finds_no_place_can_be_pressed_again(office: Office) -> None:
+def test_a_modal_whose_turn_finds_no_place_can_be_pressed_again(
+    office: Office, server: SlackServer, memory: Engine
+) -> None:
     assert office.desk.front.drain(WAIT)
-    turn = office.turn()
-    turn.view_id = "V1"
-    assert office.desk.claims(KEY, "V1")
-    office.desk.take(turn, lambda: PODS, nothing)
+    press(office, nothing)
     done(office)
-    assert office.desk.claims(KEY, "V1")
+    assert [outcome.outcome for outcome in office.outcomes.ended] == ["Busy"]
+    # The other process has one.
+    other = Office(server, memory, replica="replica-2")
+    press(other, nothing)
+    assert other.outcomes.wait_for(1) == ["ok"]
+    other.close()
 
 
 def test_no_token_and_no_address_is_in_a_turns_repr(office: Office) -> None:
-    shown = repr(office.turn())
+    turn = office.turn()
+    shown = repr(turn)
     assert "CANARY" not in shown
-    assert "1.2.abc" not in shown
+    assert turn.trigger_id not in shown

@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from sqlalchemy import Engine
 
 from connector.workspaces import WorkspaceKey
 from handlers.blocks import whoami
@@ -13,7 +14,7 @@ from handlers.command import Command, parsed
 from handlers.listeners import ROUTES
 from handlers.policy import Policy, PolicyFile
 from handlers.policy.values import VERBS, Limits, Rule, Who, Workspace
-from tests.handlers.desk_parts import WAIT, Office
+from tests.handlers.desk_parts import Office
 from tests.handlers.samples import HOSTILE, alive
 from tests.handlers.slack_server import SlackServer
 
@@ -111,12 +112,12 @@ def test_any_number_of_rules_fits(count: int) -> None:
     assert alive(text.replace("<@U1>", "").replace("<#C1>", "")) == ""
 
 
-def test_it_is_answered_to_the_asker_alone_and_asks_no_cluster(server: SlackServer) -> None:
-    office = Office(server, policy=lambda: Policy.from_text(TEXT, "policy.yaml"))
+def test_it_is_answered_to_the_asker_alone_and_asks_no_cluster(server: SlackServer, memory: Engine) -> None:
+    office = Office(server, memory, policy=lambda: Policy.from_text(TEXT, "policy.yaml"))
     assert parsed("whoami") == Command("whoami")
-    server.always["usergroups.users.list"] = server.always["users.info"]
+    server.always["usergroups.list"] = server.always["users.info"]
     office.desk.take(office.turn(), lambda: parsed("whoami"), ROUTES["whoami"])
-    assert office.desk.drain(WAIT)
+    office.close()
     (body,) = server.asked("respond")
     assert body["response_type"] == "ephemeral"
     assert "*on call*: you are named" in str(body["blocks"])

@@ -13,7 +13,7 @@ from playground.principals import Credential
 READONLY = "arn:aws:iam::111122223333:role/eks-readonly"
 AUDITOR = "arn:aws:iam::111122223333:role/eks-auditor"
 
-_ONCE = Config(retries={"total_max_attempts": 1}, read_timeout=5)
+_ONCE = Config(retries={"total_max_attempts": 1}, read_timeout=30)
 
 
 def client(

@@ -90,7 +90,7 @@ class Raw:
         *,
         headers: dict[str, str] | urllib3.HTTPHeaderDict | None = None,
         body: Any = None,
-        timeout: float = 10.0,
+        timeout: float = 30.0,
         preload: bool = True,
         query: Mapping[str, str] | None = None,
     ) -> urllib3.BaseHTTPResponse:

@@ -8,6 +8,7 @@ import sys
 from pathlib import Path
 
 from playground.fleet import Cluster
+from playground.process import Process
 
 _PROGRAM = Path(sys.executable).parent / "kubectl"
 
@@ -53,12 +54,6 @@ class Kubectl:
         assert done.returncode != 0, done.stdout
         return done.stderr
 
-    def follows(self, *words: str) -> subprocess.Popen[str]:
-        """kubectl while it runs, half a minute at most: the caller reads its output and ends it."""
-        return subprocess.Popen(
-            [str(_PROGRAM), "--kubeconfig", str(self._config), "--request-timeout=30s", *words],
-            env=self._environment,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL,
-            text=True,
-        )
+    def follows(self, *words: str) -> Process:
+        """kubectl while it runs, for the caller to wait for what it prints."""
+        return Process([str(_PROGRAM), "--kubeconfig", str(self._config), *words], self._environment)

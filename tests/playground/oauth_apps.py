@@ -69,7 +69,7 @@ class Visit:
         """Opens the app's install page; the app must be served over HTTP."""
         assert slack.request_url
         self._app = slack.request_url.removesuffix("/slack/events")
-        page = requests.get(f"{self._app}/slack/install", timeout=5)
+        page = requests.get(f"{self._app}/slack/install", timeout=30)
         (link,) = re.findall(r'href="([^"]+/oauth/v2/authorize[^"]+)"', page.text)
         self.url = unescape(link)
         self.cookie = page.headers["Set-Cookie"].partition(";")[0]
@@ -79,7 +79,7 @@ class Visit:
         """What the app says to a browser that Slack has sent to an address."""
         headers = {"Cookie": self.cookie if cookie is None else cookie}
         query = urlsplit(address).query
-        return requests.get(f"{self._app}/slack/oauth_redirect?{query}", headers=headers, timeout=5)
+        return requests.get(f"{self._app}/slack/oauth_redirect?{query}", headers=headers, timeout=30)
 
 
 def installs(slack: LocalSlack, person: Person, **decision: Any) -> requests.Response:

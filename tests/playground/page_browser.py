@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 import aiohttp
 
 Json = dict[str, Any]
-SECONDS = 8.0
+SECONDS = 30.0
 
 
 class Browser:

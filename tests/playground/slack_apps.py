@@ -116,7 +116,7 @@ def error_of(call: Callable[..., Any], **arguments: Any) -> str:
     return str(refusal(call, **arguments)["error"])
 
 
-def until(holds: Callable[[], bool], timeout: float = 5.0) -> None:
+def until(holds: Callable[[], bool], timeout: float = 30.0) -> None:
     """Wait for a condition that nobody announces."""
     deadline = time.monotonic() + timeout
     while not holds():

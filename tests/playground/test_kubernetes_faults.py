@@ -67,7 +67,7 @@ def test_a_request_that_hangs_is_let_go_by_clear(web: Cluster, raw: Raw) -> None
     waiting.join(0.2)
     assert statuses == []
     web.faults.clear()
-    waiting.join(5)
+    waiting.join(30)
     assert statuses == [200]
 
 
@@ -81,11 +81,13 @@ def test_a_cluster_that_hangs_leaves_the_others_alone(fleet: Fleet, web: Cluster
 
 
 def test_slow_is_per_page(web: Cluster, raw: Raw) -> None:
+    web.faults.slow(60)
+    assert raw.get("/version")[0] == 200
+    with pytest.raises(urllib3.exceptions.ReadTimeoutError):
+        raw.request("/api/v1/nodes", query={"limit": "1"}, timeout=0.3)
     web.faults.slow(0.3)
     started = time.monotonic()
-    raw.get("/version")
-    assert time.monotonic() - started < 0.3
-    raw.get("/api/v1/nodes", limit="1")
+    assert raw.get("/api/v1/nodes", limit="1")[0] == 200
     assert time.monotonic() - started >= 0.3
 
 

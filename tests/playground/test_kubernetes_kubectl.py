@@ -11,6 +11,7 @@ from playground.fleet.words import CANARY
 from playground.kubernetes.resources import RESOURCES
 from tests.playground.eks_client import token
 from tests.playground.kubectl import Kubectl
+from tests.playground.slack_apps import until
 
 _BY_HAND = {"nodemetrics", "podmetrics"}
 _LISTED = sorted({r.stored_as for r in RESOURCES.values()} - _BY_HAND)
@@ -114,14 +115,11 @@ def test_logs_of_what_crashed_and_of_what_never_ran(kubectl: Kubectl, staging: C
 
 
 def test_logs_can_be_followed(kubectl: Kubectl) -> None:
-    with kubectl.follows("logs", "deploy/running-two", "-n", "chaos", "--tail", "1", "-f") as following:
-        assert following.stdout is not None
-        try:
-            first, second = following.stdout.readline(), following.stdout.readline()
-        finally:
-            following.terminate()
-    assert first
-    assert second
+    words = ("logs", "deploy/running-two", "-n", "chaos", "--tail", "1", "-f", "--prefix")
+    with kubectl.follows(*words) as following:
+        lines = re.compile(r"^\[pod/running-two-\S+\] (.+)\n", re.MULTILINE)
+        until(lambda: len(lines.findall(following.output)) > 1)
+        first, second, *_ = lines.findall(following.output)
     assert first != second
 
 

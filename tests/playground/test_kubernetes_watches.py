@@ -1,15 +1,22 @@
 """Watches: what there is, what happens, bookmarks, and a version that is too old, as recorded."""
 
+import asyncio
 import json
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from playground.fleet import Cluster, Fleet
+from playground.fleet.inventory import Inventory
 from playground.fleet.pods import Pod
+from playground.kubernetes.journal import Entry, Journal
+from playground.kubernetes.pages import Clock
+from playground.kubernetes.resources import RESOURCES
+from playground.kubernetes.store import Change
+from playground.kubernetes.watches import watch
 from tests.playground.eks_client import Raw, recorded, token
 from tests.playground.kubectl import Kubectl
 
@@ -92,6 +99,35 @@ def test_bookmarks_come_when_asked_for(raw: Raw) -> None:
     assert int(mark["object"]["metadata"]["resourceVersion"]) >= int(now)
 
 
+class Restless(Journal):
+    """Something changes right after each look at what has changed."""
+
+    def __init__(self, clock: Clock, change: Change) -> None:
+        super().__init__(clock)
+        self._change = change
+
+    def since(self, version: int) -> Sequence[Entry]:
+        found = super().since(version)
+        self.write([self._change])
+        return found
+
+
+def test_no_bookmark_passes_over_a_change_that_was_not_told(web: Cluster) -> None:
+    clock = Clock(1_000)
+    journal = Restless(clock, Change("MODIFIED", "pods", web.records("pods")[0]))
+    query = {"resourceVersion": str(clock.now), "timeoutSeconds": "1", "allowWatchBookmarks": "true"}
+    stream = watch(Inventory(web.plan, 7), journal, clock, RESOURCES["v1", "pods"], "", query, as_table=False)
+
+    async def all_of_it() -> list[Any]:
+        return [json.loads(line) async for line in stream]
+
+    *changes, mark = asyncio.run(all_of_it())
+    assert [mark["type"], *{change["type"] for change in changes}] == ["BOOKMARK", "MODIFIED"]
+    told = [int(change["object"]["metadata"]["resourceVersion"]) for change in changes]
+    passed = int(mark["object"]["metadata"]["resourceVersion"])
+    assert told == [entry.version for entry in journal.since(1_000) if entry.version <= passed]
+
+
 def test_initial_events_end_with_a_marked_bookmark(raw: Raw, web: Cluster) -> None:
     query = {"sendInitialEvents": "true", "allowWatchBookmarks": "true", "timeoutSeconds": "1"}
     found = list(events(raw, "/api/v1/nodes", **query, resourceVersionMatch="NotOlderThan"))
@@ -146,12 +182,6 @@ def test_kubectl_get_watches(fleet: Fleet, web: Cluster, victim: Pod, tmp_path: 
     only = f"--field-selector=metadata.name={victim.name}"
     words = ("get", "pods", only, "-n", victim.namespace, "--watch", "--no-headers")
     with kubectl.follows(*words) as watching:
-        assert watching.stdout is not None
-        try:
-            before = watching.stdout.readline()
-            web.faults.crash(victim.namespace, victim.name)
-            after = watching.stdout.readline()
-        finally:
-            watching.terminate()
-    assert "Running" in before
-    assert "CrashLoopBackOff" in after
+        assert "Running" in watching.wait_for(victim.name)
+        web.faults.crash(victim.namespace, victim.name)
+        assert watching.wait_for("CrashLoopBackOff").startswith(victim.name)

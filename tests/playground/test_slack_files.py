@@ -106,19 +106,21 @@ def test_only_a_good_token_downloads(slack: LocalSlack, client: WebClient, ada: 
     given = client.files_info(file=file.id)["file"]
     mine = {"Authorization": f"Bearer {client.token}"}
     for name, way in (("url_private", "inline"), ("url_private_download", "attachment")):
-        answer = requests.get(given[name], headers=mine, timeout=5)
+        answer = requests.get(given[name], headers=mine, timeout=30)
         assert (answer.content, answer.headers["Content-Type"]) == (b"secret plans", "text/plain")
         assert answer.headers["Content-Disposition"].startswith(f"{way}; ")
     theirs = {"Authorization": f"Bearer {slack.team('globex').bot_token}"}
     for headers in ({}, theirs, {"Authorization": "Bearer xoxb-none"}):
         # Slack leads whoever may not see a file to its sign-in page, which is a 200 with HTML.
-        answer = requests.get(given["url_private"], headers=headers, timeout=5)
+        answer = requests.get(given["url_private"], headers=headers, timeout=30)
         assert (answer.status_code, answer.history[0].status_code) == (200, 302)
         assert "Sign in" in answer.text
         assert "secret plans" not in answer.text
-    assert requests.get(f"{given['url_private'].replace(file.id, 'F0')}", headers=mine, timeout=5).ok is False
+    assert (
+        requests.get(f"{given['url_private'].replace(file.id, 'F0')}", headers=mine, timeout=30).ok is False
+    )
     slack.uninstall(slack.team("akme"))
-    assert "Sign in" in requests.get(given["url_private"], headers=mine, timeout=5).text
+    assert "Sign in" in requests.get(given["url_private"], headers=mine, timeout=30).text
 
 
 def test_people_download_what_stands_in_their_channels(
@@ -151,24 +153,24 @@ def test_an_address_takes_what_was_announced_once(slack: LocalSlack, client: Web
     url, file_id = address_for(client, b"abc")
     assert url.startswith(f"{slack.url}/upload/v1/")
     for wrong in (b"ab", b"abcd", b""):
-        assert requests.post(url, data=wrong, timeout=5).status_code == 400
+        assert requests.post(url, data=wrong, timeout=30).status_code == 400
     assert error_of(client.files_completeUploadExternal, files=[{"id": file_id}]) == "file_not_found"
-    answer = requests.post(url, data=b"abc", timeout=5)
+    answer = requests.post(url, data=b"abc", timeout=30)
     assert (answer.status_code, answer.text) == (200, "OK - 3")
-    assert requests.post(url, data=b"abc", timeout=5).status_code == 404
+    assert requests.post(url, data=b"abc", timeout=30).status_code == 404
     assert client.files_completeUploadExternal(files=[{"id": file_id}])["files"][0]["title"] == "a.txt"
 
 
 def test_a_form_will_do_as_well(client: WebClient) -> None:
     url, file_id = address_for(client, b"abc")
-    assert requests.post(url, files={"filename": ("a.txt", b"abc")}, timeout=5).status_code == 200
+    assert requests.post(url, files={"filename": ("a.txt", b"abc")}, timeout=30).status_code == 200
     assert client.files_completeUploadExternal(files=[{"id": file_id}])["ok"] is True
     url, _ = address_for(client, b"abc")
     broken = {"Content-Type": "multipart/form-data; boundary=x"}
-    assert requests.post(url, data=b"abcdef", headers=broken, timeout=5).status_code == 400
+    assert requests.post(url, data=b"abcdef", headers=broken, timeout=30).status_code == 400
     assert (
         requests.post(
-            url, data=b"abcdef", headers={"Content-Type": "multipart/form-data"}, timeout=5
+            url, data=b"abcdef", headers={"Content-Type": "multipart/form-data"}, timeout=30
         ).status_code
         == 400
     )
@@ -184,7 +186,7 @@ def test_files_that_are_none(client: WebClient, files: str) -> None:
 def test_a_file_is_shared_only_where_the_bot_is(slack: LocalSlack, client: WebClient, ada: Person) -> None:
     akme = slack.team("akme")
     url, file_id = address_for(client, b"abc")
-    requests.post(url, data=b"abc", timeout=5)
+    requests.post(url, data=b"abc", timeout=30)
     files = [{"id": file_id, "title": "t"}]
     for channel, error in (
         (akme.channel("payments").id, "not_in_channel"),

@@ -150,7 +150,7 @@ def test_only_an_org_ready_app_is_offered_to_an_organisation(tmp_path: Path) -> 
             app, _ = installable(slack, tmp_path)
             with over_http(slack, app):
                 visit = Visit(slack)
-                assert ("Allow for all of Umbra" in requests.get(visit.url, timeout=5).text) is ready
+                assert ("Allow for all of Umbra" in requests.get(visit.url, timeout=30).text) is ready
                 ira = slack.team("umbra-retail").person("ira")
                 if not ready:
                     with pytest.raises(AssertionError, match="cannot be installed for an organisation"):

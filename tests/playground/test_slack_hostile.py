@@ -81,7 +81,7 @@ def test_whatever_the_arguments_the_answer_is_a_word(
     for token in (akme.bot_token, lasting.enterprise.bot_token):
         headers = {"Authorization": f"Bearer {token}"}
         for given_ in (arguments, known | arguments, arguments | known):
-            answer = requests.post(f"{lasting.api_url}{method}", json=given_, headers=headers, timeout=5)
+            answer = requests.post(f"{lasting.api_url}{method}", json=given_, headers=headers, timeout=30)
             assert answer.status_code == 200
             assert answer.json()["ok"] is True or answer.json()["error"]
 
@@ -92,12 +92,12 @@ def test_bodies_that_are_no_json(lasting: LocalSlack, body: bytes) -> None:
     headers = {"Authorization": f"Bearer {token}", "Content-Type": "application/json; charset=utf-8"}
     for path in ("chat.postMessage", "views.open"):
         assert (
-            requests.post(f"{lasting.api_url}{path}", data=body, headers=headers, timeout=5).status_code
+            requests.post(f"{lasting.api_url}{path}", data=body, headers=headers, timeout=30).status_code
             == 200
         )
     ada = lasting.team("akme").person("ada")
     path = lasting.world.new_response_url("commands", ada.team.id, ada.team.channel("ops").id, ada.id)
-    assert requests.post(lasting.url + path, data=body, timeout=5).status_code == 400
+    assert requests.post(lasting.url + path, data=body, timeout=30).status_code == 400
 
 
 @given(
@@ -110,7 +110,7 @@ def test_whatever_is_sent_as_a_file_is_taken_whole_or_not_at_all(
 ) -> None:
     akme = lasting.team("akme")
     answer = client_of(lasting, akme).files_getUploadURLExternal(filename="a.txt", length=20)
-    sent = requests.post(answer["upload_url"], data=body, headers={"Content-Type": kind}, timeout=5)
+    sent = requests.post(answer["upload_url"], data=body, headers={"Content-Type": kind}, timeout=30)
     assert sent.status_code == (200 if len(body) == 20 and "multipart" not in kind else 400)
     content = lasting.world.files[answer["file_id"]].content
     assert content == (body if sent.ok else None)

@@ -42,7 +42,7 @@ def access(slack: LocalSlack, **changes: Any) -> Any:
 
 
 def test_the_page_asks_and_leads_back(slack: LocalSlack) -> None:
-    page = requests.get(authorize_url(slack), timeout=5).text
+    page = requests.get(authorize_url(slack), timeout=30).text
     links = re.findall(r'href="([^"]+)"', page)
     assert len(links) == 1 + sum(len(team.people) for team in slack.teams)
     back = slack.team("akme").person("ada").decides(authorize_url(slack, "state-7"))
@@ -94,10 +94,11 @@ def test_a_code_is_good_for_ten_minutes(slack: LocalSlack) -> None:
 def test_the_page_does_not_lead_just_anywhere(slack: LocalSlack) -> None:
     url = f"{slack.url}/oauth/v2/authorize"
     assert (
-        requests.get(url, params={"client_id": "1.2", "redirect_uri": REDIRECT}, timeout=5).status_code == 400
+        requests.get(url, params={"client_id": "1.2", "redirect_uri": REDIRECT}, timeout=30).status_code
+        == 400
     )
     asked = {"client_id": slack.client.id, "redirect_uri": "javascript:alert(1)"}
-    assert requests.get(url, params=asked, timeout=5).status_code == 400
+    assert requests.get(url, params=asked, timeout=30).status_code == 400
 
 
 def test_uninstalling_ends_the_token_and_is_told(slack: LocalSlack) -> None:

@@ -34,7 +34,7 @@ class Wire:
         return aiohttp.ClientSession()
 
     def run(self, work: Any) -> Any:
-        return asyncio.run_coroutine_threadsafe(work, self._loop).result(10)
+        return asyncio.run_coroutine_threadsafe(work, self._loop).result(30)
 
     def url(self) -> str:
         client = WebClient(base_url=self.slack.api_url)
@@ -74,7 +74,7 @@ class Doing:
         self._thread.start()
 
     def ack(self) -> Ack:
-        self._thread.join(10)
+        self._thread.join(30)
         (ack,) = self._result
         assert ack
         return ack
@@ -179,7 +179,7 @@ def test_a_listener_that_breaks_before_its_ack_leaves_the_envelope_hanging(slack
     ada = slack.team("akme").person("ada")
     with over_socket_mode(slack, app):
         typing = Doing(lambda: ada.types("ops", "/eks"))
-        assert broken.wait(5)
+        assert broken.wait(30)
         slack.later(3)
         assert typing.ack().status == "timeout"
     assert "operation_timeout" in ada.sees("ops")[0].text
@@ -347,7 +347,7 @@ def test_a_refresh_warns_and_closes_what_does_not_leave(slack: LocalSlack, wire:
     slack.later(10)
     assert wire.read(old)["reason"] == "refresh_requested"
     assert wire.run(old.receive()).type == aiohttp.WSMsgType.CLOSE
-    refreshing.join(5)
+    refreshing.join(30)
     assert slack.connections == 1
 
 

@@ -242,7 +242,7 @@ def test_a_file_put_into_a_modal_comes_with_the_submission_and_can_be_fetched() 
             ("node.yaml", "yaml", ada.id),
         ]
         bearer = {"Authorization": f"Bearer {ada.team.bot_token}"}
-        assert requests.get(files[0]["url_private"], headers=bearer, timeout=5).content == b"kind: Pod"
+        assert requests.get(files[0]["url_private"], headers=bearer, timeout=30).content == b"kind: Pod"
 
 
 def test_rich_text_is_submitted_as_blocks(slack: LocalSlack, app: App, ada: Person) -> None:

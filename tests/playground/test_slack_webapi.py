@@ -36,7 +36,7 @@ def test_arguments_come_in_every_encoding(slack: LocalSlack, encoding: str) -> N
     }
     headers = {"Authorization": f"Bearer {team.bot_token}"}
     answer = requests.post(
-        f"{slack.api_url}chat.postMessage", headers=headers, timeout=5, **encodings[encoding]
+        f"{slack.api_url}chat.postMessage", headers=headers, timeout=30, **encodings[encoding]
     )
     assert answer.status_code == 200
     assert answer.json()["ok"] is True
@@ -55,7 +55,7 @@ def test_arguments_come_in_every_encoding(slack: LocalSlack, encoding: str) -> N
     ],
 )
 def test_bad_requests_are_200_with_an_error_word(slack: LocalSlack, sent: Any, error: str) -> None:
-    answer = requests.post(f"{slack.api_url}auth.test", timeout=5, **sent)
+    answer = requests.post(f"{slack.api_url}auth.test", timeout=30, **sent)
     assert answer.status_code == 200
     assert answer.json()["ok"] is False
     assert answer.json()["error"] == error
@@ -171,6 +171,16 @@ def test_a_rate_limit_is_a_429_that_the_sdk_waits_out(slack: LocalSlack, client:
     slack.faults.rate_limit("chat.postMessage", times=1, retry_after=1)
     client.retry_handlers.append(RateLimitErrorRetryHandler(max_retry_count=1))
     assert client.chat_postMessage(channel="#ops", text="x")["ok"] is True
+
+
+def test_api_test_wants_no_token_and_answers_with_what_it_is_given(slack: LocalSlack) -> None:
+    nobody = WebClient(base_url=slack.api_url)
+    assert nobody.api_test(foo="bar").data == {"ok": True, "args": {"foo": "bar"}}
+    assert refusal(nobody.api_test, error="my_error") == {
+        "ok": False,
+        "error": "my_error",
+        "args": {"error": "my_error"},
+    }
 
 
 def test_errors_and_slowness_on_demand(slack: LocalSlack, client: WebClient) -> None:

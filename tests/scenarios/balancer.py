@@ -76,7 +76,7 @@ class Balancer:
 
     async def _is_ready(self, backend: str) -> bool:
         try:
-            async with self._client.get(f"{backend}/readyz", timeout=ClientTimeout(total=2)) as answer:
+            async with self._client.get(f"{backend}/readyz", timeout=ClientTimeout(total=10)) as answer:
                 return answer.status == 200
         except (ClientConnectionError, TimeoutError):
             return False

@@ -1,5 +1,6 @@
 """Finding and connecting: by line and by form, with a profile, keys, the default chain and a role; and letting go."""
 
+from playground.slack import Ack
 from playground.tour import rows
 from tests.scenarios.conftest import PAYMENTS, WAIT, World
 from tests.scenarios.forms import choose, with_inputs
@@ -161,22 +162,26 @@ def test_keeping_a_connection_takes_the_question_away(world: World) -> None:
 
 
 def test_a_form_closed_while_it_connects_answers_in_the_channel(world: World) -> None:
-    world.playground.aws.faults.slow("eks:DescribeCluster", 1.0)
     view = world.form(world.ada, "/eks connect prod-web --region us-east-1")
     choose(world, view, profile="profile:payments-prod")
-    refusal = world.answer(
-        world.ada,
-        lambda: (world.ada.submits(view), world.ada.closes(view))[0],
-        lambda message: "🔴" in str(message.blocks),
-    )
+    world.playground.aws.faults.hang("eks:DescribeCluster")
+
+    def submits_and_closes() -> Ack:
+        ack = world.ada.submits(view)
+        world.ada.closes(view)
+        world.playground.aws.faults.clear()
+        return ack
+
+    refusal = world.answer(world.ada, submits_and_closes, lambda message: "🔴" in str(message.blocks))
     assert refusal.ephemeral
     assert "There is no cluster `prod-web`" in refusal.text
 
 
 def test_the_modal_shows_its_steps(world: World) -> None:
-    world.playground.fleet.cluster("prod-web").faults.slow(1.5)
+    world.playground.fleet.cluster("prod-web").faults.hang()
     view = world.form(world.ada, "/eks connect prod-web --region us-east-1")
     choose(world, view, profile="profile:web-prod")
     world.ada.submits(view)
     world.ada.wait_view(lambda view: "cluster found" in str(view.blocks), WAIT)
+    world.playground.fleet.cluster("prod-web").faults.clear()
     world.ada.closes(world.ada.wait_view(lambda view: view.title == "Connected", WAIT))

@@ -94,12 +94,13 @@ def test_a_failure_says_what_and_what_to_do(world: World, line: str, breaks: Bre
 
 def test_a_cluster_that_is_slow_shows_progress_that_becomes_the_answer(world: World) -> None:
     world.ask(world.ada, CONNECT)
-    world.playground.fleet.cluster("prod-web").faults.slow(0.7)
+    world.playground.fleet.cluster("prod-web").faults.hang()
     before = {message.ts for message in world.ada.sees("ops")}
     world.ada.types("ops", "/eks pods")
     progress = world.ada.wait_for(
         "ops", lambda message: message.ts not in before and "Listing pods" in message.text, WAIT
     )
+    world.playground.fleet.cluster("prod-web").faults.clear()
     answer = world.ada.wait_for(
         "ops", lambda message: message.ts == progress.ts and table(message) is not None, WAIT
     )

@@ -8,7 +8,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from playground.slack import Ack
-from tests.scenarios.conftest import World
+from tests.scenarios.conftest import WAIT, World
 
 _json = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.text(max_size=20),
@@ -85,9 +85,9 @@ def test_good_payloads_with_one_thing_wrong_never_break_the_bot(world: World) ->
     view = world.form(world.ada, "/eks connect x --region us-east-1")
     world.ada.fills(view, {"choose.profile": "profile:web-prod"})
     world.ada.submits(view)
-    view = world.ada.wait_view(lambda view: "🔴" in str(view.blocks))
+    view = world.ada.wait_view(lambda view: "🔴" in str(view.blocks), WAIT)
     world.ada.clicks(view, "toggle.role")
-    world.ada.closes(world.ada.wait_view(lambda view: "role_arn" in str(view.blocks)))
+    world.ada.closes(world.ada.wait_view(lambda view: "role_arn" in str(view.blocks), WAIT))
     good = [
         entry
         for entry in world.playground.slack.log

@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from connector.resources import KINDS
 from handlers.command import Command
 from playground.slack import Message
 from tests.scenarios.conftest import PAYMENTS, WAIT, World
@@ -15,43 +16,46 @@ def _connected(world: World) -> None:
     world.connect(world.ada, "prod-payments --region eu-west-1 --profile payments-prod")
 
 
-def forged(world: World, message: Message, value: str) -> dict[str, Any]:
-    """A click of Hana's on her own message whose button carries `value`; Slack signs it all the same."""
+def forged(world: World, message: Message, values: list[str]) -> list[dict[str, Any]]:
+    """Clicks of Hana's on her own message whose button carries each of `values`; Slack signs them all the same."""
     world.answer(world.hana, lambda: world.hana.clicks(message, "show.connections"))
     clicks = [
         entry
         for entry in world.playground.slack.log
         if entry.direction == "out" and entry.kind == "interactive"
     ]
-    payload: dict[str, Any] = copy.deepcopy(clicks[-1].payload)
-    payload["actions"][0]["value"] = value
-    payload["trigger_id"] += "0"
-    return payload
+    payloads = []
+    for at, value in enumerate(values):
+        payload = copy.deepcopy(clicks[-1].payload)
+        payload["actions"][0]["value"] = value
+        payload["trigger_id"] += f"0{at}"
+        payloads.append(payload)
+    return payloads
 
 
 @pytest.mark.parametrize(
-    "command",
+    "commands",
     [
-        *(Command("get", kind, connection=PAYMENTS) for kind in ("pods", "nodes", "events", "secrets")),
-        Command("disconnect", connection=PAYMENTS),
-        Command("disconnect", connection=PAYMENTS, confirmed=True),
+        [Command("get", kind, connection=PAYMENTS) for kind in KINDS],
+        [Command("disconnect", connection=PAYMENTS, confirmed=confirmed) for confirmed in (False, True)],
     ],
-    ids=lambda command: f"{command.kind or command.verb}{'-confirmed' if command.confirmed else ''}",
+    ids=["get", "disconnect"],
 )
-def test_another_workspaces_connection_does_not_exist(world: World, command: Command) -> None:
+def test_another_workspaces_connection_does_not_exist(world: World, commands: list[Command]) -> None:
     menu = world.ask(world.hana, "/eks")
     cluster = world.playground.fleet.cluster("prod-payments")
     asked = len(cluster.log)
-    payload = forged(world, menu, command.encoded())
-    refusal = world.answer(
-        world.hana,
-        lambda: world.playground.slack.deliver("interactive", payload),
-        lambda message: "🔴" in str(message.blocks),
-    )
-    assert refusal.ephemeral
-    assert refusal.text == world.ask(world.hana, f"/eks pods -c {PAYMENTS}").text
     missing = world.ask(world.hana, "/eks pods -c eu-west-1_never-was").text
-    assert refusal.text == missing.replace("eu-west-1_never-was", PAYMENTS)
+    refused = missing.replace("eu-west-1_never-was", PAYMENTS)
+    assert world.ask(world.hana, f"/eks pods -c {PAYMENTS}").text == refused
+    for payload in forged(world, menu, [command.encoded() for command in commands]):
+        refusal = world.answer(
+            world.hana,
+            lambda payload=payload: world.playground.slack.deliver("interactive", payload),  # type: ignore[misc]
+            lambda message: "🔴" in str(message.blocks),
+        )
+        assert refusal.ephemeral
+        assert refusal.text == refused
     assert len(cluster.log) == asked
     assert PAYMENTS in str(world.ask(world.ada, "/eks connections").blocks)
 

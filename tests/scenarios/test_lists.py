@@ -8,7 +8,7 @@ import pytest
 from connector.resources import kind_named
 from playground.slack import Message
 from playground.tour import rows, table
-from tests.scenarios.conftest import PAYMENTS, WEB, World, waiting
+from tests.scenarios.conftest import PAYMENTS, WAIT, WEB, World, waiting
 
 
 @pytest.fixture(autouse=True)
@@ -113,7 +113,7 @@ def test_a_refresh_that_fails_leaves_the_list_standing(world: World) -> None:
         lambda message: "🔴" in str(message.blocks),
     )
     assert refusal.ephemeral
-    now = world.ada.wait_for("ops", lambda seen: seen.ts == shown.ts and not waiting(seen))
+    now = world.ada.wait_for("ops", lambda seen: seen.ts == shown.ts and not waiting(seen), WAIT)
     assert rows(now) == before
     web.faults.clear()
     # The error's own button asks again.

@@ -23,10 +23,10 @@ const inspector = new Inspector(live, at("inspector"), () => inspect(false));
 
 const seen = {
   app: "app", teams: [], person: null, channels: [], reader: { id: "", names: {}, tz: "UTC" },
-  held: new Map(), unread: new Map(), place: null, home: null, inspecting: innerWidth > 1200,
+  held: new Map(), unread: new Map(), place: null, home: null, inspecting: matchMedia("(min-width: 1280px)").matches,
 };
 
-const ROOMY = "(min-width: 1500px)"; // where a thread and the inspector stand side by side
+const ROOMY = "(min-width: 1600px)"; // where a thread and the inspector stand side by side
 
 const team = () => seen.teams.find((each) => each.id === seen.person?.team) ?? seen.teams[0];
 const channel = () => seen.channels.find((each) => each.id === seen.place);

@@ -7,7 +7,7 @@ BIN := $(VENV)/bin
 # Most tests wait for a process or a socket, so there are more workers than cores.
 PYTEST_ARGS ?= --numprocesses 3 --dist loadgroup
 
-.PHONY: demo test lint types imports audit pytest chromium screenshots lock format clean
+.PHONY: demo test lint types imports audit pytest chromium docs screenshots lock format clean
 
 demo: $(VENV)/ready
 	$(BIN)/eks-chatops demo $(ARGS)
@@ -33,6 +33,10 @@ pytest: $(VENV)/ready chromium
 
 chromium:
 	@.ci/chromium
+
+# docs/commands.md, from the commands themselves.
+docs: $(VENV)/ready
+	$(BIN)/eks-chatops commands > docs/commands.md
 
 # The pictures in docs/images, of the demo's page.
 screenshots: $(VENV)/ready chromium

@@ -7,7 +7,7 @@ import socket
 import time
 from collections.abc import Callable
 from functools import partial
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from slack_bolt import App, BoltContext, BoltRequest, BoltResponse
 from slack_bolt.authorization import AuthorizeResult
@@ -22,26 +22,30 @@ from bot.grants import GrantStore, seal_of
 from bot.installations import Installations, TokenEnded
 from bot.logs import scrubbed
 from bot.metrics import Metrics
-from bot.oauth import OAuth
 from bot.refusal import NOT_SET_UP, in_words, nothing, refusal
 from bot.settings import Settings
 from bot.tokens import Given, Granted
-from bot.vault import RedisVault
 from connector.connector import EKSConnector
 from connector.errors import StateAway
 from connector.saved import SavedRecords
+from connector.watching import Budget
 from connector.workspaces import WorkspaceKey, Workspaces
 from handlers import departure
 from handlers.access import Access
 from handlers.claims import Claims
 from handlers.defaults import Defaults
 from handlers.desk import Desk
+from handlers.following import Follows
 from handlers.listeners import AFTER_ACK, register
 from handlers.policy import Policy, PolicyFile
 from handlers.retries import SHORT, retries
 from handlers.seal import Seal
+from handlers.snapshots import Snapshots
 from handlers.sweeper import Sweeper
 from handlers.trail import Trail
+
+if TYPE_CHECKING:
+    from bot.oauth import OAuth
 
 log = logging.getLogger(__name__)
 
@@ -65,7 +69,8 @@ class Bot:
         self.database = Database.open(settings.database_url or None)
         self.database.migrate()
         engine = self.database.engine
-        self.workspaces = Workspaces(_connecting(settings, engine, self.metrics))
+        self._budget = Budget(settings.watch_rows)
+        self.workspaces = Workspaces(_connecting(settings, engine, self.metrics, self._budget))
         self.installations, self.oauth = self._installed(settings, slack)
         policy = _policy(settings, self.installations)
         claims = Claims(engine, seal, replica)
@@ -73,7 +78,15 @@ class Bot:
             engine, replica, days=settings.audit_days, scrub=partial(scrubbed, secrets=settings.secrets)
         )
         self.desk = Desk(
-            self.workspaces, Access(policy), seal, self.metrics.ended, claims=claims, trail=self._trail
+            self.workspaces,
+            Access(policy),
+            seal,
+            self.metrics.ended,
+            claims=claims,
+            trail=self._trail,
+            defaults=Defaults(engine),
+            snapshots=Snapshots(engine),
+            follows=Follows(engine),
         )
         self._sweeper = Sweeper(self.desk, claims, self._trail, self.installations.slack_of)
         self._watched(policy)
@@ -84,11 +97,15 @@ class Bot:
         self.installations.start()
         self._sweeper.start()
 
-    def _installed(self, settings: Settings, slack: WebClient) -> tuple[Installations, OAuth | None]:
+    def _installed(self, settings: Settings, slack: WebClient) -> tuple[Installations, "OAuth | None"]:
         # What goes when the app leaves a workspace; the audit stays.
-        on_gone = (self.workspaces.forget, Defaults(self.database.engine).forget)
+        engine = self.database.engine
+        on_gone = (self.workspaces.forget, Defaults(engine).forget, Snapshots(engine).forget, Follows(engine).forget)
         if not settings.oauth:
             return Installations(Given(slack, settings.bot_tokens), slack, on_gone), None
+        # What only some bots need is imported by those: it takes its time.
+        from bot.oauth import OAuth  # noqa: PLC0415
+
         seal = seal_of(settings.client_secret, settings.credentials_keys)
         store = GrantStore(self.database.engine, settings.client_id, seal)
         rotator = TokenRotator(
@@ -140,22 +157,23 @@ class Bot:
             database_up=lambda: self._sweeper.has_database,
             policy_broken=lambda: bool(policy().broken),
             trail_waiting=self._trail.waiting,
+            watching=self._budget.load,
         )
 
 
 def _connecting(
-    settings: Settings, engine: Engine, metrics: Metrics
+    settings: Settings, engine: Engine, metrics: Metrics, budget: Budget
 ) -> Callable[[WorkspaceKey], EKSConnector]:
     """How each workspace's connector is made. Raises BadVault, and StateAway, for the store of credentials."""
-    store = (
-        RedisVault.open(settings.credentials_url, settings.credentials_keys)
-        if settings.credentials_url
-        else None
-    )
+    store = None
+    if settings.credentials_url:
+        from bot.vault import RedisVault  # noqa: PLC0415
+
+        store = RedisVault.open(settings.credentials_url, settings.credentials_keys)
 
     def build(key: WorkspaceKey) -> EKSConnector:
         vault = store.of(key) if store else None
-        return EKSConnector(SavedRecords(engine, key), vault, on_call=metrics.called)
+        return EKSConnector(SavedRecords(engine, key), vault, on_call=metrics.called, budget=budget)
 
     return build
 

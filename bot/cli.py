@@ -1,4 +1,4 @@
-"""The command line: eks-chatops run, check, manifest, policy, demo."""
+"""The command line: eks-chatops run, check, manifest, commands, policy, demo."""
 
 import os
 import sys
@@ -61,6 +61,14 @@ def manifest(url: str | None) -> None:
             "write the bot's address as Slack reaches it: https://HOST", param_hint="--url"
         )
     click.echo(printed(url), nl=False)
+
+
+@main.command()
+def commands() -> None:
+    """Print all about every /eks command, as docs/commands.md has it."""
+    from bot.reference import reference
+
+    click.echo(reference(), nl=False)
 
 
 @main.command()

@@ -8,13 +8,15 @@ from urllib.parse import urlsplit
 
 import yaml
 
-from handlers import departure
+from handlers import asking, departure, surfaces
 from handlers.grammar import COMMAND
 
 # What the bot calls needs no more than these.
 SCOPES = (
     "chat:write",  # progress that becomes the answer, in channels the bot was invited to
     "commands",  # the command itself, and answers to it
+    "files:write",  # answers that are files
+    "im:write",  # files for one person alone
     "usergroups:read",  # who is in the user groups that the policy names
     "users:read",  # whether who asks is a full member
 )
@@ -38,7 +40,7 @@ def manifest(url: str | None = None) -> dict[str, Any]:
         "should_escape": True,
     }
     oauth: dict[str, Any] = {"scopes": {"bot": list(SCOPES)}}
-    subscriptions: dict[str, Any] = {"bot_events": list(departure.EVENTS)}
+    subscriptions: dict[str, Any] = {"bot_events": [surfaces.HOME_OPENED, *departure.EVENTS]}
     interactivity: dict[str, Any] = {"is_enabled": True}
     if url:
         command["url"] = events
@@ -60,11 +62,25 @@ def manifest(url: str | None = None) -> dict[str, Any]:
         },
         "features": {
             "app_home": {
-                "home_tab_enabled": False,
+                "home_tab_enabled": True,
                 "messages_tab_enabled": True,
                 "messages_tab_read_only_enabled": True,
             },
             "bot_user": {"display_name": "EKS", "always_online": True},
+            "shortcuts": [
+                {
+                    "name": "EKS",
+                    "type": "global",
+                    "callback_id": asking.SHORTCUT,
+                    "description": "Choose a cluster, a kind and a name, and ask",
+                },
+                {
+                    "name": "Look this up",
+                    "type": "message",
+                    "callback_id": surfaces.LOOKUP,
+                    "description": "Find the pods, nodes and deployments that this message names",
+                },
+            ],
             "slash_commands": [command],
         },
         "oauth_config": oauth,

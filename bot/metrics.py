@@ -87,6 +87,7 @@ class Metrics:
         database_up: Callable[[], bool],
         policy_broken: Callable[[], bool],
         trail_waiting: Callable[[], int],
+        watching: Callable[[], Mapping[str, int]],
     ) -> None:
         """Shows what the process stands on, asked whenever Prometheus asks; each answers at once."""
         self._gauge("connections", "Clusters that this process holds open right now.", connections)
@@ -97,6 +98,10 @@ class Metrics:
             policy_broken,
         )
         self._gauge("trail_waiting", "Rows of the trail that are not in the database yet.", trail_waiting)
+        self._gauge(
+            "watches", "Kinds of clusters that are watched right now.", partial(_one, watching, "watches")
+        )
+        self._gauge("watched_rows", "Objects that watches hold right now.", partial(_one, watching, "rows"))
 
     def arrived(self, verdict: str) -> None:
         self._payloads.labels(verdict).inc()

@@ -38,7 +38,7 @@ def refusal(body: dict[str, Any], said: str) -> tuple[BoltResponse, Callable[[],
     if kind == "view_submission" and (first := _first_input(body.get("view"))):
         return _json({"response_action": "errors", "errors": {first: said}}), nothing
     response_url = body.get("response_url")
-    if kind == "block_actions" and response_url:
+    if kind in ("block_actions", "message_action") and response_url:
         return BoltResponse(status=200), lambda: _tell(response_url, said)
     return BoltResponse(status=200), nothing
 

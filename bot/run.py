@@ -9,7 +9,6 @@ from socket import socketpair
 from typing import NoReturn
 
 from bot.app import Bot
-from bot.http import Http
 from bot.manifest import INSTALL_PATH
 from bot.settings import Settings
 from bot.socket_mode import SocketMode
@@ -30,6 +29,9 @@ def run(settings: Settings) -> None:
     socket = SocketMode(bot, settings) if settings.socket_mode else None
     http = None
     if socket is None or settings.port_given or settings.oauth:
+        # A bot without a page does without what serves one.
+        from bot.http import Http  # noqa: PLC0415
+
         http = Http(
             bot,
             settings,

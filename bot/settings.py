@@ -52,6 +52,8 @@ class Settings:
     credentials_keys: tuple[bytes, ...] = field(repr=False, default=())
     policy_file: Path | None = None
     audit_days: int = 90
+    # How many rows watches may hold, over all workspaces; 0: every list is taken anew.
+    watch_rows: int = 200_000
 
     @property
     def socket_mode(self) -> bool:
@@ -177,6 +179,12 @@ class Settings:
         audit_days = read(
             "AUDIT_DAYS", _is_days, "90", "for how many days the audit is kept, a number from 1 to 3650"
         )
+        watch_rows = read(
+            "WATCH_ROWS",
+            _is_rows,
+            "200000",
+            "how many pods and other objects are kept up to date in memory, a number up to 10000000; 0 turns it off",
+        )
         if wrong:
             raise BadSettings(wrong)
         return cls(
@@ -197,6 +205,7 @@ class Settings:
             ),
             policy_file=Path(policy) if policy else None,
             audit_days=int(audit_days or cls.audit_days),
+            watch_rows=int(watch_rows or cls.watch_rows),
         )
 
 
@@ -227,6 +236,10 @@ def _is_port(value: str) -> bool:
 
 def _is_days(value: str) -> bool:
     return value.isascii() and value.isdigit() and len(value) <= 4 and 1 <= int(value) <= 3650
+
+
+def _is_rows(value: str) -> bool:
+    return value.isascii() and value.isdigit() and len(value) <= 8 and int(value) <= 10_000_000
 
 
 def _scheme(value: str) -> str:

@@ -1,10 +1,11 @@
 """Who we are to AWS: regions, profiles, sign-ins, and the session that one of them gives."""
 
+import copy
 import functools
 import logging
 import re
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -120,6 +121,17 @@ def profiles() -> tuple[str, ...]:
         return tuple(sorted(botocore.session.Session().available_profiles))
 
 
+def check_profile(name: str, known: Iterable[str]) -> None:
+    """Raises ProfileNotFound, with the nearest of the `known` names, unless it is one of them."""
+    names = tuple(known)
+    if name not in names:
+        raise ProfileNotFound(
+            f"There is no AWS profile `{name}` where the bot runs",
+            "",
+            nearest(name, names) or f"Set it up there: `aws configure --profile {name}`",
+        )
+
+
 def check_region(name: str) -> None:
     """Raises InvalidRegion, with the nearest names, unless botocore knows EKS in this region."""
     names = [region.name for region in regions()]
@@ -199,8 +211,18 @@ class Session:
         """The boto3 client of a service, made at the first call and kept."""
         with self._lock:
             if service not in self._clients:
-                self._clients[service] = self._boto.client(service)
+                self._clients[service] = self._boto.client(service, region_name=self.region)
             return self._clients[service]
+
+    def in_region(self, region: str) -> "Session":
+        """The same sign-in in another region, by the same credentials; to be closed by itself. Raises InvalidRegion."""
+        check_region(region)
+        other = copy.copy(self)
+        other.region = region
+        other.facts = {**self.facts, "region": region}
+        # The lock stays the same one: what it guards is boto3's session.
+        other._clients = {}
+        return other
 
     def identity(self) -> Identity:
         """Who these credentials belong to. Raises what AWS says when they are no good."""
@@ -275,14 +297,7 @@ def _boto(sign_in: SignIn, region: str) -> boto3.Session:
         return _with(Credentials(keys.access_key_id, keys.secret_access_key, keys.session_token), region)
     session = _bare(region, sign_in.profile)
     if sign_in.profile is not None:
-        known = session.available_profiles
-        if sign_in.profile not in known:
-            raise ProfileNotFound(
-                f"There is no AWS profile `{sign_in.profile}` where the bot runs",
-                "",
-                nearest(sign_in.profile, known)
-                or f"Set it up there: `aws configure --profile {sign_in.profile}`",
-            )
+        check_profile(sign_in.profile, session.available_profiles)
     unattended.bound(session, sign_in.profile or session.profile or "default")
     return boto3.Session(botocore_session=session)
 

@@ -1,97 +1,92 @@
-"""One authenticated Kubernetes client: its timeouts, its retries, its pages, and its bulkhead.
-
-The kubernetes client gives configuration, TLS, pools and the named calls; msgspec reads the bytes. Every
-call ends by its deadline, whatever the server does: connecting and reading have timeouts, a body is read in
-pieces, and the call itself runs on one of the cluster's own few threads, which is left behind if need be.
-"""
+"""One cluster, asked as one principal: what it is, what it serves, what it lists."""
 
 import threading
 import time
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
-from typing import Any, TypeVar
+from dataclasses import replace
+from operator import attrgetter
+from typing import TypeVar
 
 import msgspec
-from kubernetes import client
-from kubernetes.client.exceptions import ApiException
-from urllib3 import HTTPHeaderDict
-from urllib3.exceptions import HTTPError, InvalidHeader, ProtocolError
-from urllib3.util import Retry
 
 from connector import formats
-from connector.calls import OnCall, unheard
-from connector.errors import ConnectionNotFound, Failure, ListExpired, ServerError, Unreachable, translated
+from connector.api import JSON, Api, Parameters
+from connector.errors import ListExpired, Unreachable, translated
 from connector.impersonation import Impersonate
-from connector.kubeconfig import configuration
-from connector.lanes import Bulkhead, Deadline, Lanes
+from connector.lanes import Deadline
 from connector.resources import Health, Kind, Listing, Query, Row, allowing
-from connector.resources.wire import ListMeta, Metadata, reader
-from connector.token import TokenSource
+from connector.resources.wire import ListMeta, Metadata, Reader
+from connector.served import Resource, Served, served
+from connector.watching import Beginning, Budget, Taken, Watches
+from connector.words import alike, beginnings
 
 T = TypeVar("T")
 Progress = Callable[[int, int | None], None]
 
 PAGE = 500
-CONNECT_TIMEOUT = 5.0
-READ_TIMEOUT = 10.0
-TRIES = 3
-"""Of one call, for 429, 5xx and broken connections."""
 
-# Seconds before the second try, doubled for each after it, when the server names no other.
-_PAUSE = 0.25
-# A page of 500 pods is 3.5 MB; objects may be 1.5 MB each. What is larger does not fit beside other work.
-_PAGE_BYTES = 64 * 1024 * 1024
-_CHUNK = 64 * 1024
-# Threads and connections; the callers' own lanes are narrower.
-_WIDTH = 8
+# Names that are kept to find near ones among.
+_OTHERS = 10_000
+
+# What a cluster serves changes when somebody installs something.
+_SERVED_SECONDS = 600.0
 
 
 class _Named(msgspec.Struct):
     metadata: Metadata
 
 
-_names = reader(_Named, lambda one: one.metadata.name)
+_names = Reader(_Named, lambda one: one.metadata.name)
+_NAMESPACES = Resource("namespaces", "namespace", "Namespace", namespaced=False)
 
 
 class _Version(msgspec.Struct, rename="camel"):
     git_version: str
 
 
-class _Client(client.ApiClient):  # type: ignore[misc]
-    """The kubernetes client, with headers that may come more than once in a request, as Impersonate-Group does."""
-
-    def call_api(self, method: str, url: str, header_params: Any = None, *rest: Any, **more: Any) -> Any:
-        headers = HTTPHeaderDict()
-        for name, values in (header_params or {}).items():
-            for value in values if isinstance(values, list) else [values]:
-                headers.add(name, value)
-        return super().call_api(method, url, headers, *rest, **more)
-
-
 class Cluster:
-    """A cluster's API server, as one principal, or as whom that may act. Safe under threads."""
+    """A cluster, by its API server. Safe under threads."""
 
-    def __init__(
-        self, config: dict[str, Any], tokens: TokenSource, facts: dict[str, Any], on_call: OnCall = unheard
-    ) -> None:
-        """`config` is a kubeconfig; `facts` are what errors may name, as `translated` takes them.
-
-        Raises ServerError when the kubeconfig's CA is no certificate.
-        """
-        self._tokens = tokens
-        self._facts = facts
-        self._on_call = on_call
-        self._closed = threading.Event()
-        self._bulkhead = Bulkhead(Lanes(_WIDTH), facts["cluster"], f"The API server of `{facts['cluster']}`")
-        self._client = _Client(configuration(config, tokens.token, connections=_WIDTH))
-        self._client.set_default_header("Accept-Encoding", "gzip")
-        self._client.user_agent = "eks-chatops"
+    def __init__(self, api: Api, budget: Budget | None = None) -> None:
+        """What is listed is watched from then on, within `budget`; nothing is without one."""
+        self.api = api
+        self._watches = Watches(api, budget or Budget(0))
+        self._lock = threading.Lock()
+        self._served: tuple[float, Served] | None = None
 
     def version(self, deadline: Deadline) -> str:
         """The API server's version, like v1.34.4-eks-3abbec1."""
-        call = client.VersionApi(self._client).get_code
-        body = self._get("get version", call, deadline)
-        with translated(action="get version", **self._facts):
+        body = self.api.get("get version", "/version/", deadline)
+        with translated(action="get version", **self.api.facts):
             return msgspec.json.decode(body, type=_Version).git_version
+
+    def served(
+        self, deadline: Deadline, impersonate: Impersonate | None = None, *, anew: bool = False
+    ) -> Served:
+        """All kinds that can be listed, as it told at most ten minutes ago; `anew`: as it tells now.
+
+        Discovery is for everybody who is signed in, so it is asked once for all.
+        """
+        with self._lock:
+            kept = self._served
+        if kept and not anew and time.monotonic() - kept[0] < _SERVED_SECONDS:
+            return kept[1]
+        action = "get its kinds"
+
+        def read(path: str, accept: str) -> bytes:
+            return self.api.get(action, path, deadline, accept=accept, impersonate=impersonate)
+
+        with translated(action=action, **self.api.facts):
+            found = served(read)
+        with self._lock:
+            self._served = (time.monotonic(), found)
+        return found
+
+    def resource(self, word: str, deadline: Deadline, impersonate: Impersonate | None = None) -> Resource:
+        """The kind that `word` names here; looks anew before it says that there is none. Raises KindNotServed."""
+        known = self.served(deadline, impersonate).named(word)
+        return known or self.served(deadline, impersonate, anew=True).need(word)
 
     def namespaces(
         self, deadline: Deadline, matching: tuple[str, ...] = (), impersonate: Impersonate | None = None
@@ -99,8 +94,9 @@ class Cluster:
         """Names of the namespaces that match a pattern, or of all, in order; when cut short, those found so far."""
         names: list[str] = []
         allowed = allowing(matching)
-        call = client.CoreV1Api(self._client).list_namespace
-        for _, found in self._pages("list namespaces", call, _names, deadline, _as(impersonate)):
+        for _, found in self.pages(
+            "list namespaces", _NAMESPACES.path(), _names, deadline, impersonate=impersonate
+        ):
             names += filter(allowed, found)
         return tuple(sorted(names))
 
@@ -114,24 +110,32 @@ class Cluster:
     ) -> Listing:
         """What matches `query`, sickest first; `on_progress(rows so far, expected or None)` after each page.
 
-        Keeps only the rows that match, so that memory stays flat. When the deadline or the server cuts it
+        What is watched is given as it is known, old and marked so when the server does not answer. Otherwise only
+        the rows that match are kept, and those that a watch begins with. When the deadline or the server cuts it
         short: what was found so far. Starts over once when the list expires under it (410).
         Raises InvalidRequest, Forbidden, Unauthorized, Unreachable when nothing was found in time, and the rest.
         """
-        formats.selector(query.selector)
-        parameters = _as(impersonate)
-        if query.selector:
-            parameters["label_selector"] = query.selector
-        name = kind.list_all
-        if kind.namespaced and query.namespace is not None:
-            formats.namespace(query.namespace)
-            parameters["namespace"] = query.namespace
-            name = kind.list_in_namespace
-        call = getattr(getattr(client, kind.api)(self._client), name)
+        path = kind.resource.path(query.namespace)
+        said = parameters(query)
+        if not said:
+            taken = self._watches.taken(kind, query.namespace, impersonate, deadline)
+            if taken:
+                return _known(kind, query, taken)
 
         def once() -> Listing:
-            pages = self._pages(f"list {kind.plural}", call, kind.read, deadline, parameters)
-            return _gathered(kind, query, pages, on_progress)
+            begin = Beginning(self._watches, kind, query, impersonate)
+            pages = self.pages(
+                f"list {kind.plural}",
+                path,
+                begin.read,
+                deadline,
+                query=said,
+                accept=kind.accept,
+                impersonate=impersonate,
+            )
+            listing = gathered(kind, query, pages, on_progress)
+            begin.watch()
+            return listing
 
         try:
             return once()
@@ -140,127 +144,75 @@ class Cluster:
 
     def close(self) -> None:
         """Close the connections to the server; calls from now on raise ConnectionNotFound."""
-        self._closed.set()
-        pools = self._client.rest_client.pool_manager.pools
-        for key in pools.keys():  # noqa: SIM118 - it is no dict: it cannot be iterated, only asked for its keys
-            pool = pools.get(key)
-            if pool is not None:
-                # Clearing the manager alone leaves the sockets to the garbage collector.
-                pool.close()
-        self._client.close()
+        self._watches.close()
+        self.api.close()
 
-    def _pages(
+    def pages(
         self,
         action: str,
-        call: Callable[..., Any],
+        path: str,
         read: Callable[[bytes], tuple[ListMeta, Iterable[T]]],
         deadline: Deadline,
-        parameters: dict[str, Any] | None = None,
+        *,
+        query: Parameters | None = None,
+        accept: str = JSON,
+        impersonate: Impersonate | None = None,
     ) -> Iterator[tuple[ListMeta, Iterable[T]]]:
-        """Page after page, to the end or to the deadline; the last one's metadata tells which."""
-        parameters = {"limit": PAGE, **(parameters or {})}
+        """Page after page, to the end or to the deadline; the last one's metadata tells which.
+
+        `read` makes of a page's JSON its metadata and what is wanted of its items, and raises msgspec.DecodeError.
+        """
+        parameters: dict[str, str | int] = {"limit": PAGE, **(query or {})}
         while True:
             try:
-                body = self._get(action, call, deadline, parameters)
+                body = self.api.get(
+                    action, path, deadline, query=parameters, accept=accept, impersonate=impersonate
+                )
             except Unreachable:
-                if "_continue" in parameters:
+                if "continue" in parameters:
                     return
                 raise
-            with translated(action=action, **self._facts):
+            with translated(action=action, **self.api.facts):
                 meta, rows = read(body)
             # Dropped before the next page comes, so that only one is ever held.
             del body
             yield meta, rows
             if not meta.continue_ or deadline.passed():
                 return
-            parameters["_continue"] = meta.continue_
-
-    def _get(
-        self,
-        action: str,
-        call: Callable[..., Any],
-        deadline: Deadline,
-        parameters: dict[str, Any] | None = None,
-    ) -> bytes:
-        """The answer's body, tried again while that makes sense and there is time."""
-        began = time.monotonic()
-        outcome = "ok"
-        try:
-            return self._tried(action, call, deadline, parameters or {})
-        except Failure as failure:
-            outcome = type(failure).__name__
-            raise
-        finally:
-            self._on_call("kubernetes", action, outcome, time.monotonic() - began)
-
-    def _tried(
-        self, action: str, call: Callable[..., Any], deadline: Deadline, parameters: dict[str, Any]
-    ) -> bytes:
-        renewed = False
-        tries = 0
-        with translated(action=action, **self._facts):
-            while True:
-                self._check_open()
-                try:
-                    return self._bulkhead.call(lambda: self._fetch(call, deadline, parameters), deadline)
-                except (ApiException, HTTPError) as error:
-                    self._check_open()
-                    if isinstance(error, ApiException) and error.status == 401 and not renewed:
-                        renewed = True
-                        self._tokens.renew()
-                        continue
-                    tries += 1
-                    wait = _pause(error, tries)
-                    if wait is None or tries == TRIES or wait >= deadline.left():
-                        raise
-                self._closed.wait(wait)
-
-    def _check_open(self) -> None:
-        if self._closed.is_set():
-            raise ConnectionNotFound(f"The connection to `{self._facts['cluster']}` was closed meanwhile")
-
-    def _fetch(self, call: Callable[..., Any], deadline: Deadline, parameters: dict[str, Any]) -> bytes:
-        left = max(deadline.left(), 0.001)
-        timeout = (min(CONNECT_TIMEOUT, left), min(READ_TIMEOUT, left))
-        response = call(**parameters, _preload_content=False, _request_timeout=timeout)
-        body = bytearray()
-        try:
-            # read1 gives what one packet brought, so that a body which trickles is looked at in time.
-            while chunk := response.read1(_CHUNK):
-                body += chunk
-                if len(body) > _PAGE_BYTES:
-                    raise ServerError(
-                        f"A page of `{self._facts['cluster']}` is larger than {_PAGE_BYTES >> 20} MiB",
-                        "Its objects are unusually large.",
-                        "Narrow it to a namespace or a selector",
-                    )
-                if deadline.passed():
-                    raise Unreachable(
-                        f"The API server of `{self._facts['cluster']}` answers too slowly",
-                        f"The bot waited {deadline.seconds:g} s.",
-                        "Narrow it to a namespace or a selector",
-                    )
-        except BaseException:
-            response.close()
-            raise
-        return bytes(body)
+            parameters["continue"] = meta.continue_
 
 
-def _as(impersonate: Impersonate | None) -> dict[str, Any]:
-    # With this call alone: the client and its default headers are everybody's.
-    return {"_headers": impersonate.headers} if impersonate else {}
+def parameters(query: Query) -> dict[str, str | int]:
+    """What a request has to say of `query`, but for its namespace. Raises InvalidRequest."""
+    formats.selector(query.selector)
+    formats.selector(query.fields)
+    said = {"labelSelector": query.selector, "fieldSelector": query.fields}
+    return {name: value for name, value in said.items() if value}
 
 
-def _gathered(
-    kind: Kind, query: Query, pages: Iterable[tuple[ListMeta, Iterable[Row]]], on_progress: Progress | None
+def gathered(
+    kind: Kind,
+    query: Query,
+    pages: Iterable[tuple[ListMeta, Iterable[Row]]],
+    on_progress: Progress | None,
+    *,
+    in_order: bool = False,
 ) -> Listing:
+    """The listing that `pages` make, of which nothing is kept but the rows that match.
+
+    `in_order` says that they come in the kind's order already.
+    """
     words = [word.lower() for word in query.words]
+    # A namespace is in none, and is what its patterns are about.
+    own = kind.plural == "namespaces" and not kind.group
 
     def matches(row: Row) -> bool:
         return all(word in row.name.lower() for word in words)
 
     allowed = allowing(query.namespaces)
     rows: list[Row] = []
+    # Names that do not match, for when none does.
+    others: set[str] = set()
     namespaces: set[str | None] = set()
     total = 0
     expected = None
@@ -268,13 +220,15 @@ def _gathered(
     taken_at = time.time()
     for meta, page in pages:
         for row in page:
-            if not allowed(row.namespace):
+            if not allowed(row.name if own else row.namespace):
                 continue
             total += 1
             namespaces.add(row.namespace)
             # What is folded is looked at as a whole, below.
             if kind.folded or matches(row):
                 rows.append(row)
+            elif len(query.words) == 1 and len(others) < _OTHERS:
+                others.add(row.name)
         complete = not meta.continue_
         unknown = complete or meta.remaining is None or query.namespaces or kind.folded
         expected = None if unknown else total + (meta.remaining or 0)
@@ -283,8 +237,10 @@ def _gathered(
     if kind.folded:
         rows = list(kind.folded(rows))
         total = len(rows)
+        others = {row.name for row in rows} if len(query.words) == 1 else set()
         rows = list(filter(matches, rows))
-    rows.sort(key=lambda row: (row.health, *kind.order(row)))
+    if kind.folded or not in_order:
+        rows.sort(key=kind.key)
     return Listing(
         kind=kind,
         rows=tuple(rows),
@@ -294,19 +250,33 @@ def _gathered(
         taken_at=taken_at,
         complete=complete,
         expected=expected,
+        near=() if rows else _near(query.words, others),
     )
 
 
-def _pause(error: ApiException | HTTPError, tries: int) -> float | None:
-    """Seconds to wait before it makes sense to try again; None when it does not."""
-    pause = _PAUSE * 2.0 ** (tries - 1)
-    if not isinstance(error, ApiException):
-        return pause if isinstance(error, ProtocolError) else None
-    if error.status != 429 and error.status < 500:
-        return None
-    asked = (error.headers or {}).get("Retry-After")
-    try:
-        # In either form that HTTP allows: seconds or a date.
-        return float(Retry().parse_retry_after(asked)) if asked else pause
-    except InvalidHeader:
-        return pause
+def _known(kind: Kind, query: Query, taken: Taken) -> Listing:
+    """The listing that watched rows make."""
+    taken_at = time.time() - taken.silent
+    rows = taken.rows
+    if query.words or query.namespaces or kind.folded:
+        found = gathered(kind, query, [(ListMeta(), rows)], None, in_order=True)
+        return replace(found, taken_at=taken_at, silent=taken.silent)
+    health = Counter(map(attrgetter("health"), rows))
+    return Listing(
+        kind=kind,
+        rows=rows,
+        total=len(rows),
+        namespaces=len({row.namespace for row in rows} - {None}),
+        sick=health[Health.BROKEN] + health[Health.CHANGING],
+        taken_at=taken_at,
+        complete=True,
+        silent=taken.silent,
+    )
+
+
+def _near(words: tuple[str, ...], names: Iterable[str]) -> tuple[str, ...]:
+    """What looks like the word, the whole of a name or its beginning."""
+    if len(words) != 1:
+        return ()
+    word = words[0].lower()
+    return tuple(alike(word, sorted({*names, *beginnings(word, names)}), 3, 0.7))

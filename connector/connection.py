@@ -33,3 +33,11 @@ class Connection:
     connected_at: datetime
     expires_at: datetime | None
     """When the connection ends by itself; None when its credentials renew themselves."""
+    role_arn: str = ""
+    """The role that is assumed to get in, if one is."""
+
+    @property
+    def arn(self) -> str:
+        """The cluster's, which is what `aws eks update-kubeconfig` calls it."""
+        partition = self.principal.split(":")[1]
+        return f"arn:{partition}:eks:{self.region}:{self.account}:cluster/{self.cluster}"

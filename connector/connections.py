@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import replace
 
-from connector.aws import Keys
+from connector.aws import Keys, SignIn
 from connector.calls import OnCall
 from connector.connection import Connection
 from connector.errors import Busy, ConnectionNotFound, Failure
@@ -18,6 +18,7 @@ from connector.lanes import Deadline, Lanes
 from connector.opening import Opened, lane, opened
 from connector.records import KEYS, Record, Records
 from connector.vault import Vault
+from connector.watching import Budget
 from connector.words import clean, nearest
 
 log = logging.getLogger(__name__)
@@ -39,12 +40,20 @@ def is_meant(name: str) -> Callable[[Connection], bool]:
 class Connections:
     """What is remembered, and what of it this process holds. All of it raises StateAway; safe under threads."""
 
-    def __init__(self, records: Records, vault: Vault | None, lanes: Lanes, on_call: OnCall) -> None:
+    def __init__(
+        self,
+        records: Records,
+        vault: Vault | None,
+        lanes: Lanes,
+        on_call: OnCall,
+        budget: Budget | None = None,
+    ) -> None:
         self.holding = Holding()
         self._records = records
         self._vault = vault
         self._lanes = lanes
         self._on_call = on_call
+        self._budget = budget
 
     def add(self, record: Record, way: Opened) -> Record:
         """Remember and hold a new connection, under an id of its own, in place of an older one to its cluster.
@@ -142,18 +151,23 @@ class Connections:
             raise _not_found(record.id, ())
         return way
 
+    def sign_in(self, record: Record) -> SignIn:
+        """How to sign in again; by keys with those that are held or kept. Raises ConnectionNotFound without them."""
+        if record.how != KEYS:
+            return record.sign_in
+        way = self.holding.get(record)
+        return replace(record.sign_in, keys=way.session.keys if way else self._keys(record))
+
     def _open(self, record: Record, deadline: Deadline) -> Opened:
-        sign_in = record.sign_in
-        if record.how == KEYS:
-            sign_in = replace(sign_in, keys=self._keys(record))
         way = opened(
-            sign_in,
+            self.sign_in(record),
             record.region,
             record.cluster,
             lane(self._lanes, record.facts),
             deadline,
             name=record.connected_by,
             on_call=self._on_call,
+            budget=self._budget,
         )
         if way.identity.account != record.account:
             # What the profile or the chain means has changed since; this is not the cluster that was connected to.

@@ -7,12 +7,12 @@ this process holds open of them is a cache. Safe under threads.
 import threading
 import time
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from dataclasses import replace
 from datetime import timedelta
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from botocore.exceptions import BotoCoreError, ClientError
 
@@ -23,18 +23,22 @@ from connector.cluster import Cluster, Progress
 from connector.connection import Connection, Step
 from connector.connections import Connections, everybody, is_meant
 from connector.discovery import ClusterInfo, Discovery, discover
+from connector.doctor import examine
 from connector.errors import (
     Expired,
     Failure,
-    InvalidRequest,
 )
+from connector.examination import Asker, Examination
 from connector.impersonation import Impersonate
 from connector.lanes import Deadline, Lanes
 from connector.opening import Opened, lane, opened
 from connector.records import CHAIN, KEYS, PROFILE, MemoryRecords, Record, Records
-from connector.resources import KINDS, Listing, Query, kind_named
+from connector.resources import Listing, Query
+from connector.sweep import LINE, WIDTH, Bounds, SoFar, Sweep, sweep
+from connector.tables import listed
 from connector.vault import Vault
-from connector.words import clean
+from connector.versions import Calendar, Support, told
+from connector.watching import Budget
 
 T = TypeVar("T")
 
@@ -54,18 +58,24 @@ class EKSConnector:
         *,
         on_call: OnCall = unheard,
         keys_live: timedelta = timedelta(hours=1),
+        budget: Budget | None = None,
     ) -> None:
         """Connections made with AWS keys end after `keys_live`: what was typed in a chat should not live long.
 
         Without `records` connections live as long as the process. Without a `vault`, one by keys is of use in the
-        process that made it, and nowhere else. `on_call` hears of each call to AWS and to a cluster.
+        process that made it, and nowhere else. `on_call` hears of each call to AWS and to a cluster. What is listed is
+        watched from then on, within `budget`, which connectors may share.
         """
         self._on_call = on_call
         self._keys_live = keys_live
+        self._budget = budget
         self._lanes = Lanes(width=8)
         self._patient = Lanes(width=2, line=8)
+        self._sweeps = Lanes(WIDTH, LINE)
+        self._ways = Lanes(width=4, line=8)
+        self._calendar = Calendar()
         self._connections = Connections(
-            MemoryRecords() if records is None else records, vault, self._lanes, on_call
+            MemoryRecords() if records is None else records, vault, self._lanes, on_call, budget
         )
         self._lock = threading.Lock()
         self._discoveries: dict[tuple[str, SignIn], tuple[float, Discovery]] = {}
@@ -110,6 +120,64 @@ class EKSConnector:
                 while len(self._discoveries) > _KEPT_DISCOVERIES:
                     del self._discoveries[next(iter(self._discoveries))]
         return found
+
+    def sweep_clusters(
+        self,
+        sign_ins: Iterable[SignIn],
+        bounds: Bounds,
+        *,
+        deadline: float = 20.0,
+        asked_by: str = "",
+        on_progress: Callable[[SoFar], None] = lambda _so_far: None,
+    ) -> Sweep:
+        """The clusters of every region that the sign-ins see, within bounds; all asked at once, as `sweep` tells.
+
+        At the deadline (seconds): what was found so far, and which regions have not answered. Raises Busy.
+        """
+        return sweep(
+            sign_ins,
+            bounds,
+            self._sweeps,
+            Deadline(deadline),
+            asked_by=asked_by,
+            on_progress=on_progress,
+            on_call=self._on_call,
+        )
+
+    # --- examine
+
+    def examine(
+        self, cluster: str, region: str, sign_in: SignIn, asker: Asker, *, deadline: float = 25.0
+    ) -> Examination:
+        """The way to a cluster, hop by hop: what works, and what mends the rest. Raises InvalidRequest for no name."""
+        formats.cluster_name(cluster)
+        return examine(sign_in, region, cluster, asker, self._ways, Deadline(deadline), self._on_call)
+
+    def examine_connection(self, connection_id: str, asker: Asker, *, deadline: float = 25.0) -> Examination:
+        """The same for a connection, signed in as it is. Raises ConnectionNotFound, StateAway."""
+        record = self._connections.find(connection_id, is_meant(connection_id))
+        sign_in = self._connections.sign_in(record)
+        return self.examine(record.cluster, record.region, sign_in, asker, deadline=deadline)
+
+    def support(self, connections: Iterable[Connection], *, deadline: float = 2.5) -> dict[str, Support]:
+        """How long AWS supports the version of each connection, by its id; from AWS's pages where EKS says nothing.
+
+        EKS is asked once a day and region. Raises StateAway.
+        """
+        limit = Deadline(deadline)
+        records = {record.id: record for record in self._connections.live()}
+
+        def supported(connection: Connection) -> Support:
+            def ask() -> Mapping[str, Support]:
+                way = self._connections.opened(records[connection.id], limit)
+                return way.aws.call(lambda: told(way.session), limit)
+
+            return self._calendar.support(connection.version, connection.region, ask)
+
+        known = [one for one in connections if one.id in records]
+        with ThreadPoolExecutor(max_workers=8) as pool:
+            found = pool.map(supported, known)
+            return {one.id: support for one, support in zip(known, found, strict=True)}
 
     # --- connect
 
@@ -175,6 +243,7 @@ class EKSConnector:
                 keys_live=self._keys_live,
                 on_step=done,
                 on_call=self._on_call,
+                budget=self._budget,
             )
             undo.callback(way.close)
             done(Step("api", way.ask(deadline, lambda: way.cluster.version(deadline))))
@@ -217,6 +286,21 @@ class EKSConnector:
         """
         return self._connections.find(connection_id, sees).connection
 
+    def ask(self, connection_id: str, deadline: Deadline, job: Callable[[Cluster], T]) -> T:
+        """What `job` gives when it is handed the cluster; a connection that is not held here is opened first.
+
+        Raises what `job` raises, ConnectionNotFound, Expired, StateAway, and what AWS says of the sign-in.
+        """
+        record = self._connections.find(connection_id, is_meant(connection_id))
+        way = self._connections.opened(record, deadline)
+        try:
+            return way.ask(deadline, lambda: job(way.cluster))
+        except Expired:
+            if record.how == KEYS:
+                # They cannot be renewed.
+                self._connections.end(record)
+            raise
+
     def get_resources(
         self,
         connection_id: str,
@@ -230,16 +314,11 @@ class EKSConnector:
 
         At the deadline (seconds): what was found so far, with complete=False. With `impersonate` the cluster answers
         as it would answer them. A connection that this process does not hold yet is opened first.
-        Raises ConnectionNotFound, InvalidRequest, Unauthorized, Forbidden, Expired, Unreachable, StateAway …
+        Raises ConnectionNotFound, KindNotServed, InvalidRequest, Unauthorized, Forbidden, Expired, Unreachable …
         """
-        kind = kind_named(query.kind)
-        if kind is None:
-            raise InvalidRequest(
-                f"`{clean(query.kind, 40)}` cannot be listed", "", f"One of these can: {', '.join(KINDS)}"
-            )
         limit = Deadline(deadline)
-        return self._ask(
-            connection_id, limit, lambda cluster: cluster.list(kind, query, limit, on_progress, impersonate)
+        return self.ask(
+            connection_id, limit, lambda cluster: listed(cluster, query, limit, on_progress, impersonate)
         )
 
     def list_namespaces(
@@ -255,9 +334,18 @@ class EKSConnector:
         At the deadline (seconds): those found so far. Raises what get_resources raises.
         """
         limit = Deadline(deadline)
-        return self._ask(
+        return self.ask(
             connection_id, limit, lambda cluster: cluster.namespaces(limit, matching, impersonate)
         )
+
+    def kubeconfig(self, connection_id: str, *, deadline: float = 25.0) -> dict[str, Any]:
+        """What `aws eks update-kubeconfig` writes for the cluster, for anybody's terminal: it names no profile.
+
+        It holds no secret: whoever uses it signs in as themselves, in the role that the bot has, if it has one.
+        Raises ConnectionNotFound, StateAway, and what AWS says of the sign-in when it is opened for this.
+        """
+        record = self._connections.find(connection_id, is_meant(connection_id))
+        return self._connections.opened(record, Deadline(deadline)).kubeconfig(profile=None)
 
     # --- disconnect
 
@@ -275,12 +363,17 @@ class EKSConnector:
         self._connections.forget()
 
     def tidy(self) -> None:
-        """Close what is held of connections that have ended, or were disconnected elsewhere. Raises StateAway."""
+        """Close what is held of connections that have ended, or were disconnected elsewhere. Raises StateAway.
+
+        And end the watches that nobody has looked at lately.
+        """
+        if self._budget:
+            self._budget.tidy()
         self._connections.live()
 
     def load(self) -> dict[str, int]:
         """How many connections are held `open` here, and how many jobs of AWS's lanes are `running` and `waiting`."""
-        loads = [self._lanes.load(), self._patient.load()]
+        loads = [lanes.load() for lanes in (self._lanes, self._patient, self._sweeps, self._ways)]
         return {"open": len(self._connections.holding)} | {
             name: sum(one[name] for one in loads) for name in ("running", "waiting")
         }
@@ -290,17 +383,6 @@ class EKSConnector:
         self._connections.holding.close()
         with self._lock:
             self._discoveries.clear()
-
-    def _ask(self, connection_id: str, deadline: Deadline, job: Callable[[Cluster], T]) -> T:
-        record = self._connections.find(connection_id, is_meant(connection_id))
-        way = self._connections.opened(record, deadline)
-        try:
-            return way.ask(deadline, lambda: job(way.cluster))
-        except Expired:
-            if record.how == KEYS:
-                # They cannot be renewed.
-                self._connections.end(record)
-            raise
 
 
 def _record(way: Opened, sign_in: SignIn, cluster: str, connected_by: str) -> Record:

@@ -145,7 +145,7 @@ def _described(
 
     def ask(name: str) -> None:
         if not deadline.passed():
-            answers.put(_info(session, identity, name))
+            answers.put(info_of(session, identity, name))
 
     for name in names:
         lanes.submit("describe", functools.partial(ask, name))
@@ -156,7 +156,8 @@ def _described(
             return
 
 
-def _info(session: Session, identity: Identity, name: str) -> ClusterInfo:
+def info_of(session: Session, identity: Identity, name: str) -> ClusterInfo:
+    """What EKS says of one cluster, or why it says nothing."""
     try:
         found = _describe(session, name, identity)
     except Failure as failure:

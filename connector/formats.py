@@ -26,6 +26,10 @@ _PROFILE = re.compile(r"[^\[\]\x00-\x1f\x7f`]{1,128}")
 # https://kubernetes.io/docs/concepts/overview/working-with-objects/names/#dns-label-names
 _NAMESPACE = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?")
 
+# The widest rule that any kind has (path segment names, as of RBAC's objects), so that nothing leaves its path:
+# https://kubernetes.io/docs/concepts/overview/working-with-objects/names/#path-segment-names
+_OBJECT = re.compile(r"(?!\.{1,2}$)[A-Za-z0-9._:@-]{1,253}", re.ASCII)
+
 # Far more than any selector a person types, and still a request line that every proxy takes.
 SELECTOR_LIMIT = 2000
 
@@ -98,6 +102,12 @@ def namespace(name: str) -> None:
     """Raises InvalidRequest unless Kubernetes could have a namespace of this name."""
     if not _NAMESPACE.fullmatch(name):
         raise _refusal(name, "a namespace's name", "Small letters, digits and `-`, at most 63", None)
+
+
+def object_name(name: str) -> None:
+    """Raises InvalidRequest unless Kubernetes could have an object of this name."""
+    if not _OBJECT.fullmatch(name):
+        raise _refusal(name, "an object's name", "Letters, digits, `-`, `.` and `:`, at most 253", None)
 
 
 def selector(text: str) -> None:

@@ -10,6 +10,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from kubernetes import client
+from kubernetes.utils.keepalive import tcp_keepalive_socket_options
 
 from connector.errors import ServerError
 from connector.words import clean
@@ -65,6 +66,8 @@ def configuration(
     # auth_settings looks whether there is a key before it calls the hook that sets it.
     made.api_key["authorization"] = ""
     made.connection_pool_maxsize = connections
+    # A server that has gone without a word is found out in some ten seconds, also by who only listens to it.
+    made.socket_options = tcp_keepalive_socket_options(idle=5, interval=2, count=3)
     # One try a request, and no redirect followed: retries are the Cluster's, which knows the deadline.
     made.retries = False
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any, TypeVar
 
+from connector.api import Api
 from connector.aws import Identity, Session, SignIn, check_region
 from connector.calls import OnCall
 from connector.cluster import Cluster
@@ -15,6 +16,7 @@ from connector.errors import Busy, ServerError, Throttled, Unauthorized, Unreach
 from connector.kubeconfig import kubeconfig
 from connector.lanes import Bulkhead, Deadline, Lanes
 from connector.token import RENEW_AFTER, TokenSource
+from connector.watching import Budget
 
 T = TypeVar("T")
 
@@ -46,6 +48,10 @@ class Opened:
                 self.aws.call(self.session.identity, deadline)
             raise
 
+    def kubeconfig(self, *, profile: str | None) -> dict[str, Any]:
+        """The cluster's, for who signs in by that profile, or as they please."""
+        return _kubeconfig(self.session, self.found, profile)
+
     def close(self) -> None:
         self.cluster.close()
         self.session.close()
@@ -60,11 +66,13 @@ def opened(
     *,
     name: str,
     on_call: OnCall,
+    budget: Budget | None = None,
     keys_live: timedelta | None = None,
     on_step: Callable[[Step], None] = lambda _step: None,
 ) -> Opened:
-    """The cluster, ready to be asked; `name` and `keys_live` are as in Session.open. Nothing is left of a failure.
+    """The cluster, ready to be asked; `name` and `keys_live` are as in Session.open, `budget` as in Cluster.
 
+    Nothing is left of a failure.
     Raises what AWS says, and Unreachable at the deadline.
     """
     with ExitStack() as undo:
@@ -82,16 +90,20 @@ def opened(
         aws.call(tokens.token, deadline)
         on_step(Step("token", f"renewed every {RENEW_AFTER / 60:.0f} minutes"))
 
-        config = kubeconfig(
-            arn=found["arn"],
-            endpoint=found["endpoint"],
-            ca_data=found.get("certificateAuthority", {}).get("data", ""),
-            cluster=cluster,
-            region=region,
-            profile=session.facts["profile"],
-            role=session.facts["role"],
-        )
+        config = _kubeconfig(session, found, session.facts["profile"])
         facts = session.facts | {"cluster": cluster, "principal": identity.arn}
-        made = Opened(session, identity, found, Cluster(config, tokens, facts, on_call), aws)
+        made = Opened(session, identity, found, Cluster(Api(config, tokens, facts, on_call), budget), aws)
         undo.pop_all()
     return made
+
+
+def _kubeconfig(session: Session, found: Mapping[str, Any], profile: str | None) -> dict[str, Any]:
+    return kubeconfig(
+        arn=found["arn"],
+        endpoint=found["endpoint"],
+        ca_data=found.get("certificateAuthority", {}).get("data", ""),
+        cluster=found["name"],
+        region=session.region,
+        profile=profile,
+        role=session.facts["role"],
+    )

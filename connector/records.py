@@ -78,6 +78,7 @@ class Record:
             connected_by=self.connected_by,
             connected_at=datetime.fromtimestamp(self.connected_at, UTC),
             expires_at=None if self.expires_at is None else datetime.fromtimestamp(self.expires_at, UTC),
+            role_arn=self.role_arn,
         )
 
 

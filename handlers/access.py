@@ -11,12 +11,11 @@ from dataclasses import dataclass, field, replace
 from slack_sdk import WebClient
 
 from connector.connector import Connection
-from connector.resources import KINDS
 from connector.workspaces import WorkspaceKey
 from handlers.command import Command
 from handlers.people import Member, People, stranger
 from handlers.policy import NotAllowed, Policy, Rights, Scope
-from handlers.policy.values import ADMIN, CONNECT, DISCOVER, IN_NAMESPACES, READ, Target, Who
+from handlers.policy.values import ADMIN, CONNECT, DISCOVER, IN_NAMESPACES, LOGS, READ, Target, Who
 
 __all__ = ["NEEDS", "Access", "Caller", "NotAllowed", "Request"]
 
@@ -29,6 +28,14 @@ NEEDS: Mapping[str, str | None] = {
     "disconnect": CONNECT,
     "connections": READ,
     "get": READ,
+    "describe": READ,
+    "logs": LOGS,
+    "top": READ,
+    "rollout": READ,
+    "yaml": READ,
+    "kubeconfig": READ,
+    "doctor": CONNECT,
+    "use": READ,
     "audit": ADMIN,
 }
 
@@ -61,24 +68,36 @@ class Request:
         """What the command needs; reading, for one that needs nothing."""
         return NEEDS[self.command.verb] or READ
 
+    def about(self, command: Command) -> "Request":
+        """The same with `command`, which says more of what is meant and nothing else: it needs no other right."""
+        if NEEDS[command.verb] != NEEDS[self.command.verb]:
+            raise ValueError("another right")
+        return replace(self, command=command)
+
     def knows(self, connection: Connection) -> bool:
         """Whether the connection exists as far as this person is concerned."""
-        target = Target.of(connection)
+        return self.knows_of(Target.of(connection))
+
+    def knows_of(self, target: Target) -> bool:
+        """Whether a connection to that cluster would exist for them, were there one."""
         return any(self.rights.may(verb, target) for verb in (CONNECT, *IN_NAMESPACES))
 
     def sees(self, connection: Connection) -> bool:
         """Whether the command may be about this connection: only such ones are listed, offered and counted."""
         return self.rights.may(self.verb, Target.of(connection))
 
-    def scope(self, connection: Connection) -> Scope:
-        """How to ask the cluster for what the command wants: in which namespaces, and as whom. Raises NotAllowed."""
-        kind = KINDS.get(self.command.kind)
-        return self.rights.scope(
-            self.verb,
-            Target.of(connection),
-            self.command.namespace,
-            namespaced=kind is None or kind.namespaced,
-        )
+    def scope(self, connection: Connection, *, namespaced: bool = True) -> Scope:
+        """How to ask the cluster for what the command wants: in which namespaces, and as whom. Raises NotAllowed.
+
+        `namespaced` says whether the kind that is asked for is in namespaces, as most are.
+        """
+        # What is in no namespace is not made smaller by one that was typed.
+        namespace = self.command.namespace if namespaced else ""
+        return self.rights.scope(self.verb, Target.of(connection), namespace, namespaced=namespaced)
+
+    def production(self, connection: Connection) -> bool:
+        """Whether the policy counts the cluster as production, which each answer about it says."""
+        return Target.of(connection).matches(self.rights.workspace.production)
 
     def reach(self, connection: Connection) -> Scope:
         """How to ask for the namespaces themselves, whichever one the command is about. Raises NotAllowed."""

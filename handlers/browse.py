@@ -1,58 +1,72 @@
 """Lists of what is in a cluster, a kind at a time."""
 
 import difflib
-from dataclasses import replace
 
 from connector.connector import Connection
 from connector.errors import Failure
-from connector.resources import Query
-from handlers import held
+from handlers import changes, export, held, several
 from handlers.access import Request
 from handlers.blocks import listing
 from handlers.desk import Turn
+from handlers.lists import taken
+from handlers.snapshots import snapshot
 
 
 def converse(request: Request, turn: Turn) -> None:
     """Answers with a page of the list, or asks which of several connections is meant."""
     command = request.command
+    if export.is_asked(command):
+        export.converse(request, turn)
+        return
+    if command.seen:
+        changes.converse(request, turn)
+        return
+    if command.clusters:
+        several.converse(request, turn)
+        return
     connection = held.chosen(request, turn)
     if connection is None:
         return
-    scope = request.scope(connection)
     reply = turn.answer_as(command)
-    plural = command.kind
-    reply.progress(f"Listing {plural} of {connection.cluster}…")
+    said = f"Listing {command.kind} of {connection.cluster}…"
+    reply.progress(said)
 
     def count(rows: int, expected: int | None) -> None:
-        # What is expected counts what the person may not see, too.
-        whole = f" of about {expected:,}" if expected and scope.whole else ""
-        reply.progress(f"Listing {plural} of {connection.cluster}… {rows:,}{whole} so far")
+        whole = f" of about {expected:,}" if expected else ""
+        reply.progress(f"{said} {rows:,}{whole} so far")
 
     def ask() -> None:
-        query = Query(
-            kind=plural,
-            namespace=command.namespace or scope.only or None,
-            namespaces=scope.namespaces,
-            selector=command.selector,
-            words=command.words,
-        )
-        found = turn.connector.get_resources(
-            connection.id, query, deadline=turn.left, on_progress=count, impersonate=scope.impersonate
-        )
-        if not scope.whole:
-            found = replace(found, expected=None)
-        missing = None if found.total or not command.namespace else _missing(request, connection, turn)
-        several = len(held.seen(request, turn.connector)) > 1
-        here = turn.owned(command.replaced(connection=connection.id))
+        answer = taken(request, turn.connector, connection, turn.left, count)
+        found, kind = answer.listing, answer.listing.kind
+        here = turn.owned(command.replaced(connection=connection.id, kind=answer.word))
+        if not kind.namespaced:
+            here = here.replaced(namespace="")
+        lacks = None if found.total or not here.namespace else missing(request, connection, turn)
+        more = len(held.seen(request, turn.connector)) > 1
+        seen = turn.desk.snapshots.promised(found)
         reply.show(
-            lambda rung: listing.drawn(found, connection, here, rung, several=several, missing=missing),
+            lambda rung: listing.drawn(
+                found,
+                connection,
+                here,
+                rung,
+                several=more,
+                missing=lacks,
+                production=request.production(connection),
+                seen=seen,
+            ),
             private=here.private,
         )
+        if seen:
+            caller, scope = turn.caller, answer.scope
+            turn.desk.snapshots.keep(
+                seen, caller.workspace, caller.user, lambda: snapshot(found, here, scope)
+            )
 
     turn.hand_on(connection.id, ask)
 
 
-def _missing(request: Request, connection: Connection, turn: Turn) -> listing.Missing | None:
+def missing(request: Request, connection: Connection, turn: Turn) -> listing.Missing | None:
     """Whether the namespace asked for is not there at all: a list of an unknown one is empty, not an error."""
     namespace = request.command.namespace
     try:

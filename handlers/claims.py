@@ -77,6 +77,8 @@ class Road:
     command: str = ""
     # The progress message that stands in the channel and would do so for ever, if any.
     progress: str = ""
+    # The thread it was asked in.
+    thread: str = ""
 
 
 @dataclass(frozen=True)

@@ -1,33 +1,26 @@
-"""The text behind /eks becomes a Command: kubectl's grammar, forgiving of what keyboards make of it.
+"""A Command is what was asked, as a value: typed after /eks, or carried by a button, which says the same.
 
-A Command is also what a button carries, so that a click says the same as a line typed. It knows nothing of who asks.
+It knows nothing of who asks.
 """
 
-import difflib
 import re
 import shlex
-from collections.abc import Iterator
-from typing import Annotated, NoReturn
+from typing import Annotated
 
 import msgspec
 
 from connector.errors import Failure
-from connector.resources import KINDS, kind_named
-from handlers.grammar import COMMAND, LISTS, TOPICS, VERBS, WORDS, Flag, Verb
+from connector.resources import KINDS
+from handlers.grammar import COMMAND, LISTS, VERBS, Shape, Verb
 
-# https://kubernetes.io/docs/concepts/overview/working-with-objects/names/#dns-label-names
-_NAMESPACE = re.compile(r"[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?")
 # A command must fit into a button (2,000 characters of JSON) however it is escaped.
 LONGEST_TEXT = 800
 LONGEST_VALUE = 2000
 
-# Flags whose values have a form of their own, and what one that has not is.
-_FORMS = {
-    "user": (re.compile(r"[UW][A-Z0-9]{1,20}"), "no person: mention one, as in `--user @ada`"),
-    "cluster": (re.compile(r"[\w-]{1,150}\*?", re.ASCII), "no name of a cluster"),
-    "since": (re.compile(r"(\d{1,5}[smhdw])+", re.ASCII), "no time: write it as in `90m`, `2h` or `3d`"),
-    "ref": (re.compile(r"[0-9a-f]{8}"), "no reference: it has 8 characters, as in `7f3a91c2`"),
-}
+# A kind by any of its names; what a cluster makes of it, discovery says.
+# https://kubernetes.io/docs/concepts/overview/working-with-objects/names/#dns-subdomain-names
+KIND = re.compile(r"[a-z0-9](?:[a-z0-9.-]{0,251}[a-z0-9])?", re.ASCII)
+
 _UNITS = {"s": 1, "m": 60, "h": 3600, "d": 86400, "w": 7 * 86400}
 
 Text = Annotated[str, msgspec.Meta(max_length=LONGEST_TEXT)]
@@ -62,6 +55,36 @@ class Command(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_fi
     cluster: Text = msgspec.field(name="m", default="")
     since: Text = msgspec.field(name="t", default="")
     ref: Text = msgspec.field(name="q", default="")
+    # Of a list: how it is shaped, and of which connections it is taken.
+    output: Text = msgspec.field(name="g", default="")
+    sort_by: Text = msgspec.field(name="z", default="")
+    field_selector: Text = msgspec.field(name="j", default="")
+    show_labels: bool = msgspec.field(name="lb", default=False)
+    clusters: Text = msgspec.field(name="cs", default="")
+    # Of events: about which object, as KIND/NAME, and warnings only.
+    about: Text = msgspec.field(name="ab", default="")
+    warnings: bool = msgspec.field(name="wa", default=False)
+    # Of logs.
+    container: Text = msgspec.field(name="cn", default="")
+    previous: bool = msgspec.field(name="pv", default=False)
+    tail: Text = msgspec.field(name="tl", default="")
+    grep: Text = msgspec.field(name="gr", default="")
+    follow: bool = msgspec.field(name="fo", default=False)
+    # Of rollout: status or history.
+    action: Text = msgspec.field(name="ac", default="")
+    # Of clusters: each region of each profile (then `profile` holds several, with commas), and how long to wait.
+    all_regions: bool = msgspec.field(name="ar", default=False)
+    deadline: Text = msgspec.field(name="dl", default="")
+    # Of describe: all of it, not what matters first alone.
+    whole: bool = msgspec.field(name="wh", default=False)
+    # Of use: no default any more.
+    clear: bool = msgspec.field(name="cl", default=False)
+    # All namespaces are meant, whatever the channel's default is.
+    all_namespaces: bool = msgspec.field(name="an", default=False)
+    # What was shown before, to tell what changed since: the id of a kept list.
+    seen: Text = msgspec.field(name="sn", default="")
+    # Of use: the thread that is meant, by its ts, where it is not the one that was asked from.
+    thread: Text = msgspec.field(name="th", default="")
     # Where the page starts: a row's place in a list, a line's id in the trail.
     offset: Annotated[int, msgspec.Meta(ge=0, le=2**31 - 1)] = msgspec.field(name="o", default=0)
     # Rows before `offset` are wanted instead of those from it on: a click on "previous".
@@ -77,8 +100,8 @@ class Command(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_fi
         # A kind is a word to type, for "get" and that kind.
         if self.verb not in VERBS or self.verb in KINDS:
             raise ValueError("unknown verb")
-        if self.kind and self.kind not in KINDS:
-            raise ValueError("unknown kind")
+        if self.kind and not KIND.fullmatch(self.kind):
+            raise ValueError("no kind")
 
     @property
     def word(self) -> str:
@@ -100,19 +123,44 @@ class Command(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_fi
         """The same with some fields changed."""
         return msgspec.structs.replace(self, **changes)
 
+    @property
+    def topic(self) -> Verb:
+        """What the grammar says of it: for a list of a kind that is known, that list's own entry."""
+        return LISTS[self.kind] if self.verb == "get" and self.kind in LISTS else VERBS[self.verb]
+
+    @property
+    def label(self) -> str:
+        """What it is called where things are counted: one of a few names, whatever was typed."""
+        return self.kind if self.verb == "get" and self.kind in KINDS else self.verb
+
     def typed(self) -> str:
         """The line that a person would type for it."""
-        verb = LISTS[self.kind] if self.kind else VERBS[self.verb]
-        parts = [COMMAND, verb.name]
+        verb = self.topic
+        flags = []
         for flag in verb.flags:
             value = getattr(self, flag.field, False)
-            if value:
-                parts.append(f"{flag.names[0]} {shlex.quote(str(value))}" if flag.value else flag.names[0])
-        words = [shlex.quote(word) for word in self.words]
-        if any(word.startswith("-") for word in self.words):
-            return " ".join([*parts, "--", *words])
-        parts[2:2] = words
-        return " ".join(parts)
+            if flag.many:
+                flags += [f"{flag.names[0]} {shlex.quote(one)}" for one in str(value or "").split(",") if one]
+            elif value:
+                flags.append(f"{flag.names[0]} {shlex.quote(str(value))}" if flag.value else flag.names[0])
+        said = [shlex.quote(word) for word in self._said(verb)]
+        if any(word.startswith("-") for word in said):
+            return " ".join([COMMAND, verb.name, *flags, "--", *said])
+        return " ".join([COMMAND, verb.name, *said, *flags])
+
+    def _said(self, verb: Verb) -> tuple[str, ...]:
+        """The free words of the line."""
+        match verb.shape:
+            case Shape.LIST if self.verb == "get" and verb.name != "get":
+                return self.words
+            case Shape.LIST | Shape.OBJECT:
+                return (self.kind, *self.words)
+            case Shape.TARGET | Shape.ROLLOUT:
+                action = (self.action,) if verb.shape is Shape.ROLLOUT else ()
+                return (*action, self.word if self.kind == verb.default_kind else f"{self.kind}/{self.word}")
+            case _:
+                # What is handed over to a terminal carries the words of another verb.
+                return () if verb.words == "[CONNECTION]" else self.words
 
 
 def decoded(value: str) -> Command:
@@ -131,189 +179,3 @@ def seconds(since: str) -> int:
     return sum(
         int(count) * _UNITS[unit] for count, unit in re.findall(r"(\d{1,5})([smhdw])", since, re.ASCII)
     )
-
-
-def parsed(text: str) -> Command:
-    """The Command in what somebody typed after /eks. Raises Usage with the nearest word and the usage."""
-    words = _words(text)
-    if not words:
-        return Command(verb="help")
-    first, *rest = words
-    name = WORDS.get(first.lower())
-    if name is None and first.lower() in ("-h", "--help", "?"):
-        name = "help"
-    if name is None:
-        # kubectl's other way of saying it: pod/cart-7d9.
-        noun, slash, object_name = first.partition("/")
-        kind = kind_named(noun)
-        name = kind.plural if kind else _unknown(first, text)
-        if slash and object_name:
-            rest.insert(0, object_name)
-    if any(word in ("-h", "--help") for word in rest):
-        return Command(verb="help", words=(name,))
-    verb = TOPICS[name]
-    # kubectl takes -n and -A with any kind; whether they make sense is said below, in words.
-    flags, free = _flags(verb, VERBS["get"].flags if name in KINDS else verb.flags, rest)
-    if name == "get":
-        name, free = _kind(free)
-    if name in KINDS:
-        return Command(verb="get", kind=name, words=tuple(free)).replaced(
-            **_checked(LISTS[name], flags, name)
-        )
-    if len(free) > (1 if verb.words else 0):
-        extra = free[1 if verb.words else 0]
-        raise _usage(verb, f"`{COMMAND} {verb.name}` does not know what to do with `{extra}`.")
-    if verb.name == "disconnect" and free:
-        flags.setdefault("connection", free.pop())
-    return Command(verb=verb.name, words=tuple(free)).replaced(**_checked(verb, flags))
-
-
-# What phones and word processors put in place of plain characters.
-_PLAIN = str.maketrans(
-    {
-        **dict.fromkeys("“”„‟«»″", '"'),
-        **dict.fromkeys("‘’‚‛′", "'"),
-        **dict.fromkeys("\u00a0\u2007\u202f\u2002\u2003\u2009\u3000\t\n\r", " "),
-        **dict.fromkeys("\u200b\u200c\u200d\u2060\ufeff\u00ad", ""),
-        "…": "...",
-    }
-)
-# Whom --user means is their id; elsewhere a mention is the name that is shown.
-_PERSON = re.compile(r"([-‐‑‒–—―−]user(?:\s*=\s*|\s+))<@([^<>|]*)(?:\|[^<>]*)?>", re.IGNORECASE)
-_DASHES = re.compile(r"^([-‐‑‒–—―−]+)(?=[A-Za-z])([^=\s]*)")
-_LINK = re.compile(r"<([@#!]?)([^<>|]*)(?:\|([^<>]*))?>")
-
-
-def _words(text: str) -> list[str]:
-    """The words as typed on a plain keyboard: quotes, dashes, mentions and links undone."""
-    if len(text) > LONGEST_TEXT:
-        raise Usage(
-            f"That is {len(text):,} characters; a command has at most {LONGEST_TEXT:,}.",
-            hint=f"`{COMMAND} help` shows what there is.",
-        )
-    text = _LINK.sub(_linked, _PERSON.sub(r"\1\2", text))
-    text = text.replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&")
-    text = text.translate(_PLAIN).replace("`", " ")
-    text = "".join(" " if ord(char) < 32 or ord(char) == 127 else char for char in text)
-    try:
-        words = shlex.split(text)
-    except ValueError:
-        raise Usage(
-            "A quote is opened and not closed.", text.strip()[:200], "Close it, or leave it out."
-        ) from None
-    words = [_DASHES.sub(_dashed, word) for word in words]
-    # "/eks /eks pods" is what a pasted example makes.
-    return words[1:] if words and words[0].lower() == COMMAND else words
-
-
-def _linked(match: re.Match[str]) -> str:
-    mark, target, label = match.groups()
-    if label:
-        return label
-    return target if mark else re.sub(r"^(https?://|mailto:)", "", target)
-
-
-def _dashed(match: re.Match[str]) -> str:
-    dashes, name = match.groups()
-    if set(dashes) == {"-"}:
-        return match.group()
-    # "–n" can only have been "-n"; a longer name behind a long dash had two.
-    return ("-" if len(name) == 1 else "--") + name
-
-
-def _flags(verb: Verb, flags: tuple[Flag, ...], words: list[str]) -> tuple[dict[str, str | bool], list[str]]:
-    """The `flags` among `words`, and the free words; `verb` is for the usage in what it raises."""
-    known = {name: flag for flag in flags for name in flag.names}
-    found: dict[str, str | bool] = {}
-    free: list[str] = []
-    rest = iter(words)
-    for word in rest:
-        if word == "--":
-            free.extend(rest)
-            break
-        if not word.startswith("-") or word == "-":
-            free.append(word)
-            continue
-        name, glued, value = word.partition("=")
-        if not word.startswith("--") and len(name) > 2:
-            name, glued, value = word[:2], "=", word[2:].removeprefix("=")
-        flag = known.get(name) or known.get(name.lower() if name.startswith("--") else name)
-        if flag is None:
-            near = difflib.get_close_matches(name.lower(), known, 1)
-            said = f" Did you mean `{near[0]}`?" if near else ""
-            raise _usage(verb, f"`{COMMAND} {verb.name}` has no flag `{name}`.{said}")
-        found[flag.field] = _value(verb, flag, name, glued, value, rest)
-    return found, free
-
-
-def _value(verb: Verb, flag: Flag, name: str, glued: str, value: str, rest: Iterator[str]) -> str | bool:
-    if not flag.value:
-        if glued and value.lower() not in ("true", "false"):
-            raise _usage(verb, f"`{name}` takes no value.")
-        return value.lower() != "false"
-    if not glued:
-        value = next(rest, "")
-    if not value or (not glued and value.startswith("-")):
-        raise _usage(verb, f"`{name}` needs a value: `{name} {flag.value}`.")
-    return value
-
-
-def _kind(free: list[str]) -> tuple[str, list[str]]:
-    if not free:
-        raise _usage(VERBS["get"], "Get what?")
-    noun, slash, object_name = free[0].partition("/")
-    kind = kind_named(noun)
-    if kind and slash and object_name:
-        return kind.plural, [object_name, *free[1:]]
-    if kind is None or slash:
-        nouns = [word for word, name in WORDS.items() if name in KINDS]
-        near = difflib.get_close_matches(free[0].lower(), nouns, 1, cutoff=0.7)
-        usage = _usage(VERBS["get"], f"No kind is called `{_short(free[0])}` here.")
-        if near:
-            usage.suggestion = " ".join([COMMAND, "get", near[0], *map(shlex.quote, free[1:])])
-        raise usage
-    return kind.plural, free[1:]
-
-
-def _checked(verb: Verb, flags: dict[str, str | bool], plural: str = "") -> dict[str, str | bool]:
-    """Flags that agree with each other, and with the kind that is listed, and have the form of their kind."""
-    everywhere = flags.pop("all_namespaces", False)
-    namespace = flags.get("namespace")
-    if everywhere and namespace:
-        raise _usage(verb, "`-A` and `-n` contradict each other.")
-    if namespace and plural and not KINDS[plural].namespaced:
-        raise _usage(verb, f"{plural.capitalize()} are in no namespace.")
-    if isinstance(namespace, str) and not _NAMESPACE.fullmatch(namespace):
-        raise _usage(
-            verb,
-            f"`{_short(namespace)}` is no namespace: lower-case letters, digits and `-`, at most 63 of them.",
-        )
-    if flags.get("profile") and flags.get("default_chain"):
-        raise _usage(verb, "`--profile` and `--default-chain` contradict each other.")
-    if flags.get("external_id") and not flags.get("role_arn"):
-        raise _usage(verb, "`--external-id` belongs to a role: give `--role-arn` too.")
-    for name, (form, what) in _FORMS.items():
-        value = flags.get(name)
-        if isinstance(value, str) and not form.fullmatch(value):
-            raise _usage(verb, f"`{_short(value)}` is {what}.")
-    return flags
-
-
-def _unknown(word: str, text: str) -> NoReturn:
-    near = difflib.get_close_matches(word.lower(), WORDS, 1, cutoff=0.7)
-    usage = Usage(
-        f"`{COMMAND} {_short(word)}` is no command here." + (f" Did you mean `{near[0]}`?" if near else ""),
-        hint=f"`{COMMAND} help` shows what there is.",
-    )
-    if near:
-        usage.suggestion = f"{COMMAND} {text.strip().replace(word, near[0], 1)}"
-    raise usage
-
-
-def _usage(verb: Verb, what: str) -> Usage:
-    example = f"\nFor example: `{verb.examples[0]}`" if verb.examples else ""
-    return Usage(what, hint=f"Usage: `{verb.usage}`{example}")
-
-
-def _short(text: str) -> str:
-    return text if len(text) <= 60 else text[:59] + "…"

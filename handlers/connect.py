@@ -11,7 +11,8 @@ from handlers.blocks.text import code, escaped
 from handlers.desk import Turn
 from handlers.form import Carried, Filled, check_sign_in, opened
 from handlers.policy.values import CONNECT, DISCOVER, READ, Target
-from handlers.reply import Reply, ViewReply
+from handlers.reply import Reply
+from handlers.views import ViewReply
 
 # What each step of a connect is called once it is done.
 _DONE = {

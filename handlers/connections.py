@@ -1,8 +1,10 @@
 """What this workspace is connected to, and letting go of it."""
 
+from datetime import UTC, datetime
+
 from handlers import held
 from handlers.access import Request
-from handlers.blocks import clusters, notices
+from handlers.blocks import clusters, notices, support
 from handlers.blocks.text import code
 from handlers.desk import Turn
 
@@ -18,7 +20,12 @@ def converse(request: Request, turn: Turn) -> None:
         person: turn.desk.access.name(person, request.workspace, turn.slack)
         for person in {connection.connected_by for connection in clusters.shown(found, here)}
     }
-    reply.show(clusters.connections(found, names, here), private=here.private)
+    today = datetime.now(UTC).date()
+    supported = {
+        connection_id: support.line(known, today)
+        for connection_id, known in turn.connector.support(clusters.shown(found, here)).items()
+    }
+    reply.show(clusters.connections(found, names, here, supported), private=here.private)
 
 
 def disconnect(request: Request, turn: Turn) -> None:

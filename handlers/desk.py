@@ -20,15 +20,19 @@ from connector.connector import Connection, EKSConnector
 from connector.errors import Busy, Failure, StateAway
 from connector.lanes import Lanes
 from connector.workspaces import Workspaces
-from handlers import recovery
+from handlers import attachments, recovery
 from handlers.access import Access, Caller, Request
 from handlers.alarm import Alarm
+from handlers.attachments import Document
 from handlers.blocks.message import Message
 from handlers.claims import Claim, Claims, Road
 from handlers.command import Command
+from handlers.defaults import Defaults, Where
+from handlers.following import Follows
 from handlers.reply import FIRST_PROGRESS, NEXT_PROGRESS, Lost, MessageReply, Place, Refused, Reply, Rungs
 from handlers.retries import UNREACHABLE
 from handlers.seal import Seal
+from handlers.snapshots import Snapshots
 from handlers.trail import Outcome, Trail
 
 log = logging.getLogger(__name__)
@@ -57,6 +61,8 @@ class Turn:
     # What the turn is about, as far as it is known by now: see Outcome.
     cluster: str = ""
     principal: str = ""
+    # What every answer says in a line of context, as mrkdwn: that it came by the channel's default.
+    note: str = ""
     claim: Claim | None = field(default=None, repr=False)
     reply: Reply = field(init=False, repr=False)
     # The modal that was submitted, if any.
@@ -86,6 +92,11 @@ class Turn:
     def connector(self) -> EKSConnector:
         return self.desk.workspaces.connector(self.caller.workspace)
 
+    @property
+    def where(self) -> Where:
+        """The channel or thread, as far as defaults go."""
+        return Where(self.caller.workspace, self.place.channel, self.place.thread)
+
     def concerns(self, connection: Connection) -> None:
         """Notes which cluster this is about, and as whom the bot asks it."""
         self.cluster = f"{connection.region}_{connection.cluster}"
@@ -101,7 +112,9 @@ class Turn:
 
     def message(self, *, private: bool = False, replace: bool = False) -> MessageReply:
         """A reply as a message at the place the turn came from."""
-        return MessageReply(self.slack, self.place, self.desk.rungs, private=private, replace=replace)
+        return MessageReply(
+            self.slack, self.place, self.desk.rungs, private=private, replace=replace, note=self.note
+        )
 
     def answer_as(self, command: Command) -> MessageReply:
         """The reply that suits `command`, which the turn fails through from here on.
@@ -122,6 +135,10 @@ class Turn:
         """The command that failed, to be tried again: answered anew, and what was for one person stays so."""
         return self.owned(self.command).replaced(owner="") if self.command else None
 
+    def attach(self, document: Document, comment: str, *, private: bool) -> bool:
+        """Sends a file beside the answer: True when it stands in the channel, False in the person's messages."""
+        return attachments.send(self.slack, self.place, document, comment, private=private)
+
     def ask(self, question: Message) -> None:
         """Shows a menu, a question or help to the asker alone."""
         reply = self.message(private=True)
@@ -138,10 +155,10 @@ class Turn:
         self.handed_on += 1
         self.desk.submit(self.desk.lanes, (self.caller.workspace, lane), self, job)
 
-    def open_view(self, view: dict[str, object]) -> None:
-        """Opens a modal. Raises Failure when Slack's 3 seconds for that are over."""
+    def open_view(self, view: dict[str, object]) -> str:
+        """Opens a modal, and gives its id. Raises Failure when Slack's 3 seconds for that are over."""
         try:
-            self.slack.api_call("views.open", json={"trigger_id": self.trigger_id, "view": view})
+            shown = self.slack.api_call("views.open", json={"trigger_id": self.trigger_id, "view": view})
         except SlackApiError as error:
             code = str(error.response.get("error", ""))
             if code not in (
@@ -156,6 +173,7 @@ class Turn:
                 "A form must open within 3 seconds of the click.",
                 "Do it again; if it stays so, give everything in one line, as `/eks help connect` shows.",
             ) from error
+        return str((shown.get("view") or {}).get("id", ""))
 
 
 Converse = Callable[[Request, Turn], None]
@@ -173,6 +191,9 @@ class Desk:
         *,
         claims: Claims,
         trail: Trail,
+        defaults: Defaults,
+        snapshots: Snapshots,
+        follows: Follows,
     ) -> None:
         self.workspaces = workspaces
         self.access = access
@@ -189,16 +210,23 @@ class Desk:
         self._on_outcome = on_outcome
         self._claims = claims
         self.trail = trail
+        self.defaults = defaults
+        self.snapshots = snapshots
+        self.follows = follows
 
-    def take(self, turn: Turn, read: Callable[[], Command], converse: Converse) -> None:
-        """Has `converse` carry out what `read` gives, once authorised. Returns at once; never raises."""
+    def take(self, turn: Turn, read: Callable[[], Command], converse: Converse, *, label: str = "") -> None:
+        """Has `converse` carry out what `read` gives, once authorised. Returns at once; never raises.
+
+        With a `label` the command only says what right is needed, and the label is what is counted.
+        """
 
         workspace = turn.caller.workspace
 
         def enter() -> None:
             try:
-                command = turn.command = read()
-                turn.verb = command.kind or command.verb
+                command = read()
+                turn.command = None if label else command
+                turn.verb = label or command.label
             finally:
                 # What cannot be read is told once, too.
                 self._claim(turn)
@@ -252,11 +280,20 @@ class Desk:
     def drain(self, timeout: float) -> bool:
         """Takes nothing new and waits for what is under way; False when some of it did not end in time."""
         until = time.monotonic() + timeout
+        self.follows.close()
         # In the order of a turn's way: what one still holds may be handed on to the next.
-        return all(
+        ended = all(
             lanes.drain(max(0.0, until - time.monotonic()))
-            for lanes in (self.entry, self.front, self.lanes, self._apologies, self._progress)
+            for lanes in (
+                self.entry,
+                self.front,
+                self.lanes,
+                self._apologies,
+                self._progress,
+                self.snapshots.lanes,
+            )
         )
+        return self.follows.join(max(0.0, until - time.monotonic())) and ended
 
     def ended(self, outcome: Outcome) -> None:
         """Counts the end of a turn and writes it into the trail."""
@@ -291,7 +328,7 @@ class Desk:
         """Makes this turn the one that works on what was delivered. Raises Elsewhere, StateAway."""
         again = turn.again.encoded() if turn.again else ""
         place = turn.place
-        road = Road(place.channel, place.user, place.response_url, turn.view_id, again)
+        road = Road(place.channel, place.user, place.response_url, turn.view_id, again, thread=place.thread)
         claim = Claim(turn.caller.workspace, turn.trigger_id, turn.ref, turn.verb, road)
         if not self._claims.take(claim):
             raise Elsewhere
@@ -330,7 +367,7 @@ def about(asked: Command) -> str:
     """Which cluster a command is about that never got there, as an Outcome names it."""
     if asked.verb == "clusters":
         return f"{asked.region}_*" if asked.region else ""
-    if asked.verb == "connect" and asked.word:
+    if asked.verb in ("connect", "doctor") and asked.word:
         return f"{asked.region}_{asked.word}" if asked.region else asked.word
     return asked.connection
 
@@ -339,7 +376,11 @@ def _unexpected(error: Exception) -> Failure:
     if isinstance(error, SlackApiError):
         code = str(error.response.get("error", "unknown"))
         scope = str(error.response.get("needed", ""))
-        hint = f"Whoever runs the bot: add the scope `{scope}`." if scope else "Try again in a moment."
+        hint = (
+            f"Whoever runs the bot: add the scope `{scope}` to the app, and install it again."
+            if scope
+            else "Try again in a moment."
+        )
         return Failure("Slack refused what the bot sent.", f"It answered `{code}`.", hint)
     if isinstance(error, Refused | Lost):
         return Failure(

@@ -4,6 +4,7 @@ import time
 from dataclasses import replace
 
 from connector.connector import Discovery
+from handlers import sweep
 from handlers.access import Request
 from handlers.blocks import clusters, forms
 from handlers.blocks.message import Message, Rung
@@ -12,12 +13,16 @@ from handlers.command import Command
 from handlers.desk import Turn
 from handlers.form import Carried, Filled, check_sign_in, opened
 from handlers.policy.values import DISCOVER, Target
-from handlers.reply import MessageReply, Reply, ViewReply
+from handlers.reply import MessageReply, Reply
+from handlers.views import ViewReply
 
 
 def converse(request: Request, turn: Turn) -> None:
     """Answers with the clusters, or opens the form when region or sign-in are missing."""
     command = request.command
+    if command.all_regions and not command.form:
+        sweep.converse(request, turn)
+        return
     filled = Filled.from_command(command)
     if command.form or not filled.complete:
         opened(request, turn, forms.FIND, filled)

@@ -24,6 +24,8 @@ class Carried(msgspec.Struct, frozen=True, omit_defaults=True):
     with_role: bool = False
     # The profile that was chosen before the form turned to keys, as the select's value.
     profile: str = ""
+    # The ts of the message in whose thread it was.
+    thread: str = ""
 
     @classmethod
     def of(cls, view: View) -> "Carried":
@@ -198,5 +200,7 @@ def opened(request: Request, turn: Turn, callback_id: str, filled: Filled) -> No
     """Opens the modal for the person, with what is known filled in. Raises Failure when Slack's time for it is over."""
     place = turn.place
     sealed = turn.desk.seal.close(place.response_url, place.workspace)
-    carried = Carried(place.channel, sealed, request.command.private, bool(filled.role_arn))
+    carried = Carried(
+        place.channel, sealed, request.command.private, bool(filled.role_arn), thread=place.thread
+    )
     turn.open_view(filled.form(callback_id, carried, Offered.to(request)).view())

@@ -16,19 +16,40 @@ from slack_bolt import Ack, App, BoltContext
 from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
 
-from connector.workspaces import WorkspaceKey
-from handlers import audit, browse, connect, connections, discover, menu, suggest, whoami
+from handlers import (
+    audit,
+    browse,
+    connect,
+    connections,
+    describe,
+    discover,
+    doctor,
+    document,
+    held,
+    kubeconfig,
+    logs,
+    menu,
+    rollout,
+    suggest,
+    surfaces,
+    top,
+    use,
+    watching,
+    whoami,
+)
 from handlers.access import Caller, Request
-from handlers.blocks import clusters, forms, listing, notices
-from handlers.command import Command, decoded, parsed
+from handlers.arrival import AFTER_ACK, later, turn_of, workspace
+from handlers.blocks import asking, clusters, following, forms, listing, lookup, notices, opening, ways
+from handlers.blocks import logs as log_blocks
+from handlers.command import Command, decoded
 from handlers.desk import Converse, Desk, Turn
 from handlers.form import Carried, Filled, Offered
 from handlers.grammar import COMMAND
+from handlers.parsing import parsed
 from handlers.payload import BlockActions, BlockSuggestion, SlashCommand, View, ViewSubmission, read_as
-from handlers.reply import Place, ViewReply
+from handlers.views import ViewReply
 
-# The key of a Bolt context under which the work stands that follows the acknowledgement.
-AFTER_ACK = "after_ack"
+__all__ = ["AFTER_ACK", "ROUTES", "register", "routed"]
 
 ROUTES: Mapping[str, Converse] = {
     "help": menu.converse,
@@ -37,8 +58,16 @@ ROUTES: Mapping[str, Converse] = {
     "connect": connect.converse,
     "connections": connections.converse,
     "disconnect": connections.disconnect,
+    "describe": describe.converse,
+    "doctor": doctor.converse,
     "get": browse.converse,
+    "yaml": document.converse,
+    "kubeconfig": kubeconfig.converse,
     "audit": audit.converse,
+    "logs": logs.converse,
+    "top": top.converse,
+    "rollout": rollout.converse,
+    "use": use.converse,
 }
 
 # What a form's submission is called when it has become a command, and who carries it out.
@@ -50,18 +79,25 @@ _FORMS: Mapping[str, tuple[str, Callable[[Filled, Carried, Request, Turn, ViewRe
 Body = dict[str, Any]
 
 
+def routed(request: Request, turn: Turn) -> None:
+    """Has the conversation of its verb carry a request out, with the defaults of its place filled in."""
+    ROUTES[request.command.verb](held.settled(request, turn), turn)
+
+
 def register(app: App, desk: Desk) -> None:
     """Binds every listener of the bot to `app`."""
+    surfaces.register(app, desk, routed)
     listeners = _Listeners(desk)
     app.command(COMMAND)(listeners.typed)
     for action_id in (forms.SIGN_IN, forms.ROLE):
         app.block_action(action_id)(listeners.reshaped)
     app.block_action(re.compile(r"^choose\.(region|profile|cluster)$"))(listeners.noted)
     app.block_action(notices.DISMISS)(listeners.dismissed)
+    app.block_action(following.STOP)(listeners.stopped)
     app.block_action(re.compile(r"^\w+\.\w+$"))(listeners.clicked)
     for callback_id in _FORMS:
         app.view(callback_id)(listeners.submitted)
-    for action_id in (forms.CLUSTER, listing.NAMESPACES):
+    for action_id in (forms.CLUSTER, listing.NAMESPACES, *asking.SELECTS):
         app.options(action_id)(listeners.suggested)
 
 
@@ -73,8 +109,8 @@ class _Listeners:
     def typed(self, ack: Ack, body: Body, client: WebClient, context: BoltContext) -> None:
         ack()
         payload = read_as(body, SlashCommand)
-        caller = Caller(_workspace(context), payload.user_id, payload.team_id, payload.channel_id)
-        turn = self._turn(caller, client, payload.response_url, payload.trigger_id)
+        caller = Caller(workspace(context), payload.user_id, payload.team_id, payload.channel_id)
+        turn = turn_of(self._desk, caller, client, payload.response_url, payload.trigger_id)
         self._take(context, turn, lambda: parsed(payload.text))
 
     def clicked(self, ack: Ack, body: Body, client: WebClient, context: BoltContext) -> None:
@@ -83,29 +119,38 @@ class _Listeners:
         turn = self._clicked_turn(payload, client, context)
         action = payload.actions[0]
 
-        def asked() -> Command:
+        def asked() -> Command:  # noqa: PLR0911 - one for each select
             match action.action_id:
                 case notices.RUN:
                     return parsed(action.chosen)
                 case listing.NAMESPACES:
                     namespace = "" if action.chosen == suggest.ALL else action.chosen
                     return decoded(action.block_id).replaced(namespace=namespace, offset=0)
+                case opening.OBJECT:
+                    return opening.picked(action.block_id, action.chosen)
                 case clusters.CHOOSE_CONNECTION:
                     return decoded(action.block_id).replaced(connection=action.chosen)
                 case clusters.CHOOSE_CLUSTER:
                     return decoded(action.block_id).replaced(words=(action.chosen,))
+                case log_blocks.CONTAINERS:
+                    return decoded(action.block_id).replaced(container=action.chosen)
+                case ways.MORE:
+                    return ways.chosen(decoded(action.block_id), action.chosen)
                 case _:
                     return decoded(action.chosen)
 
         if action.action_id == clusters.CHOOSE_CONNECTION or action.action_id.startswith(clusters.USE):
             # The question is answered, and the answer comes as a message of its own.
             self._take(context, turn, asked, after=turn.message().remove_original)
-        elif payload.view:
+        elif payload.view and payload.view.type == "modal":
             # The answer goes to where the form was opened from, which the modal hides.
             view = payload.view
-            done = forms.outcome(
-                "Connected", view.private_metadata, "The answer stands where you asked from."
-            )
+            if view.callback_id == lookup.VIEW:
+                done = lookup.asked(view.blocks, view.private_metadata)
+            else:
+                done = forms.outcome(
+                    "Connected", view.private_metadata, "The answer stands where you asked from."
+                )
             self._take(context, turn, asked, after=lambda: _update(client, view, done))
         else:
             self._take(context, turn, asked)
@@ -119,10 +164,24 @@ class _Listeners:
         payload = read_as(body, BlockActions)
         turn = self._clicked_turn(payload, client, context)
         turn.verb = "dismiss"
-        self._later(
+        later(
             context,
             lambda: self._desk.submit(
                 self._desk.front, turn.caller.workspace, turn, turn.message().remove_original
+            ),
+        )
+
+    def stopped(self, ack: Ack, body: Body, client: WebClient, context: BoltContext) -> None:
+        """What somebody follows for themselves is theirs to end, whatever they may see by now."""
+        ack()
+        payload = read_as(body, BlockActions)
+        turn = self._clicked_turn(payload, client, context)
+        turn.verb = "stop"
+        value = payload.actions[0].chosen
+        later(
+            context,
+            lambda: self._desk.submit(
+                self._desk.front, turn.caller.workspace, turn, lambda: watching.stop(turn, value)
             ),
         )
 
@@ -148,7 +207,7 @@ class _Listeners:
             shown = filled.form(view.callback_id, carried, Offered.to(request)).view()
             _update(client, view, shown)
 
-        self._later(context, lambda: self._desk.submit(self._desk.front, turn.caller.workspace, turn, redraw))
+        later(context, lambda: self._desk.submit(self._desk.front, turn.caller.workspace, turn, redraw))
 
     def submitted(self, ack: Ack, body: Body, client: WebClient, context: BoltContext) -> None:
         payload = read_as(body, ViewSubmission)
@@ -158,9 +217,9 @@ class _Listeners:
         # What there is to choose from is not shown again before it is known that the person may see it.
         form = filled.form(view.callback_id, carried, Offered.only(filled))
         ack(response_action="update", view=form.view(progress="Signing in…"))
-        caller = Caller(_workspace(context), payload.user.id, payload.user.team_id, carried.channel)
+        caller = Caller(workspace(context), payload.user.id, payload.user.team_id, carried.channel)
         road = self._desk.seal.open(carried.road, caller.workspace)
-        turn = self._turn(caller, client, road, payload.trigger_id)
+        turn = turn_of(self._desk, caller, client, road, payload.trigger_id, carried.thread)
         reply = ViewReply(client, view.id, form.view, otherwise=turn.message(private=True))
         turn.reply, turn.view_id = reply, view.id
 
@@ -168,7 +227,7 @@ class _Listeners:
             reply.draw = filled.form(view.callback_id, carried, Offered.to(request)).view
             converse(filled, carried, request, turn, reply)
 
-        self._later(
+        later(
             context,
             lambda: self._desk.take(
                 turn,
@@ -182,23 +241,20 @@ class _Listeners:
         channel = payload.channel.id if payload.channel else ""
         if payload.view:
             channel = Carried.of(payload.view).channel
-        caller = Caller(_workspace(context), payload.user.id, payload.user.team_id, channel)
+        caller = Caller(workspace(context), payload.user.id, payload.user.team_id, channel)
         ack(options=self._suggestions.offered(payload, caller, client))
 
-    def _turn(self, caller: Caller, client: WebClient, response_url: str, trigger_id: str) -> Turn:
-        place = Place(caller.workspace, caller.channel, caller.user, response_url)
-        return Turn(self._desk, client, caller, place, trigger_id)
-
     def _clicked_turn(self, payload: BlockActions, client: WebClient, context: BoltContext) -> Turn:
-        workspace = _workspace(context)
+        key = workspace(context)
         channel = payload.channel.id if payload.channel else payload.container.channel_id
-        response_url = payload.response_url
+        response_url, thread = payload.response_url, payload.container.thread_ts or ""
         if payload.view:
             # A modal is nowhere; it carries along where it was opened from.
             carried = Carried.of(payload.view)
-            channel, response_url = carried.channel, self._desk.seal.open(carried.road, workspace)
-        caller = Caller(workspace, payload.user.id, payload.user.team_id, channel)
-        turn = self._turn(caller, client, response_url, payload.trigger_id)
+            channel, thread = carried.channel, carried.thread
+            response_url = self._desk.seal.open(carried.road, key)
+        caller = Caller(key, payload.user.id, payload.user.team_id, channel)
+        turn = turn_of(self._desk, caller, client, response_url, payload.trigger_id, thread)
         if payload.message:
             turn.place = replace(turn.place, original=tuple(payload.message.blocks))
             turn.reply = turn.message(private=True)
@@ -212,13 +268,10 @@ class _Listeners:
         after: Callable[[], None] = lambda: None,
     ) -> None:
         def converse(request: Request, turn: Turn) -> None:
-            ROUTES[request.command.verb](request, turn)
+            routed(request, turn)
             after()
 
-        self._later(context, partial(self._desk.take, turn, asked, converse))
-
-    def _later(self, context: BoltContext, work: Callable[[], None]) -> None:
-        context[AFTER_ACK] = work
+        later(context, partial(self._desk.take, turn, asked, converse))
 
 
 def _update(client: WebClient, view: View, shown: dict[str, Any]) -> None:
@@ -228,11 +281,3 @@ def _update(client: WebClient, view: View, shown: dict[str, Any]) -> None:
         # The person has closed the modal, or clicked again: that click redraws it.
         if error.response.get("error") not in ("not_found", "hash_conflict"):
             raise
-
-
-def _workspace(context: BoltContext) -> WorkspaceKey:
-    # The installation's own ids: in a shared channel a payload may name another organisation beside our team.
-    installed = context.authorize_result
-    if installed is None:
-        raise TypeError("a listener without a workspace")
-    return WorkspaceKey(installed.enterprise_id, installed.team_id)

@@ -17,8 +17,11 @@ def converse(request: Request, turn: Turn) -> None:
     """Answers with the menu, or with all about one verb; only the asker sees it."""
     topic = request.command.word
     known = held.seen(request, turn.connector)
+    default = turn.desk.defaults.of(turn.where)
+    # Examples mean what a command typed here would mean.
+    facts = _facts(tuple(sorted(known, key=lambda one: default is None or one.id != default.connection)))
     if not topic:
-        turn.ask(guide.menu(tuple(connection.id for connection in known), _facts(known)))
+        turn.ask(guide.menu(tuple(connection.id for connection in known), facts))
         return
     name = WORDS.get(topic.lower())
     if name is None:
@@ -27,7 +30,7 @@ def converse(request: Request, turn: Turn) -> None:
         if near:
             usage.suggestion = f"{COMMAND} help {WORDS[near[0]]}"
         raise usage
-    turn.ask(guide.topic(TOPICS[name], _facts(known)))
+    turn.ask(guide.topic(TOPICS[name], facts))
 
 
 def _facts(held: tuple[Connection, ...]) -> Mapping[str, str]:

@@ -87,6 +87,7 @@ class View(msgspec.Struct, frozen=True):
     private_metadata: str = ""
     hash: str = ""
     state: State = msgspec.field(default_factory=State)
+    blocks: list[dict[str, Any]] = []
 
     def content(self, block_id: str) -> str:
         """What stands in the input of that block; empty when there is none."""
@@ -98,6 +99,8 @@ class Container(msgspec.Struct, frozen=True):
     is_ephemeral: bool = False
     message_ts: str = ""
     channel_id: str = ""
+    # The message whose thread it is in.
+    thread_ts: str | None = None
 
 
 class Original(msgspec.Struct, frozen=True):
@@ -105,6 +108,17 @@ class Original(msgspec.Struct, frozen=True):
 
     text: str | None = None
     blocks: list[dict[str, Any]] = []
+
+
+class Looked(msgspec.Struct, frozen=True):
+    """A message of anybody's, whose menu a shortcut was chosen from."""
+
+    ts: Id
+    text: str | None = None
+    blocks: list[dict[str, Any]] | None = None
+    attachments: list[dict[str, Any]] | None = None
+    # Of a message in a thread, and of one that has a thread.
+    thread_ts: str | None = None
 
 
 class _Interaction(msgspec.Struct, frozen=True, kw_only=True):
@@ -123,9 +137,17 @@ class BlockActions(_Interaction, frozen=True, kw_only=True, tag="block_actions")
     view: View | None = None
 
 
+class Road(msgspec.Struct, frozen=True):
+    """Where an answer may go, for an input that lets the person choose it."""
+
+    channel_id: Id
+    response_url: Url
+
+
 class ViewSubmission(_Interaction, frozen=True, kw_only=True, tag="view_submission"):
     view: View
     trigger_id: str = ""
+    response_urls: list[Road] = []
 
 
 class ViewClosed(_Interaction, frozen=True, kw_only=True, tag="view_closed"):
@@ -140,7 +162,22 @@ class BlockSuggestion(_Interaction, frozen=True, kw_only=True, tag="block_sugges
     view: View | None = None
 
 
-Interaction = BlockActions | ViewSubmission | ViewClosed | BlockSuggestion
+class GlobalShortcut(_Interaction, frozen=True, kw_only=True, tag="shortcut"):
+    callback_id: Id
+    trigger_id: Id
+
+
+class MessageShortcut(_Interaction, frozen=True, kw_only=True, tag="message_action"):
+    callback_id: Id
+    trigger_id: Id
+    channel: Named
+    message: Looked
+    response_url: Url = ""
+
+
+Interaction = (
+    BlockActions | ViewSubmission | ViewClosed | BlockSuggestion | GlobalShortcut | MessageShortcut
+)
 
 
 class Revoked(msgspec.Struct, frozen=True):
@@ -152,6 +189,8 @@ class Revoked(msgspec.Struct, frozen=True):
 class Event(msgspec.Struct, frozen=True):
     type: Id
     user: Any = None
+    # Of app_home_opened: which of the app's tabs.
+    tab: Any = None
     # Of tokens_revoked only.
     tokens: Revoked | None = None
 
@@ -209,7 +248,12 @@ def identity(payload: Payload) -> tuple[str, ...] | None:
             return (payload.enterprise_id or "", payload.team_id or "", payload.event_id)
         case SlashCommand(trigger_id=trigger) if trigger:
             return (payload.enterprise_id, payload.team_id, trigger)
-        case BlockActions(trigger_id=trigger) | ViewSubmission(trigger_id=trigger) if trigger:
+        case (
+            BlockActions(trigger_id=trigger)
+            | ViewSubmission(trigger_id=trigger)
+            | GlobalShortcut(trigger_id=trigger)
+            | MessageShortcut(trigger_id=trigger)
+        ) if trigger:
             places = (payload.enterprise, payload.team)
             return (*(place.id if place else "" for place in places), trigger)
         case _:

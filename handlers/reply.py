@@ -48,8 +48,8 @@ class Rungs:
         self._known: dict[WorkspaceKey, tuple[float, Rung]] = {}
 
     def of(self, workspace: WorkspaceKey) -> Rung:
-        until, rung = self._known.get(workspace, (0.0, Rung.DATA_TABLE))
-        return rung if time.monotonic() < until else Rung.DATA_TABLE
+        until, rung = self._known.get(workspace, (0.0, Rung.CHART))
+        return rung if time.monotonic() < until else Rung.CHART
 
     def learn(self, workspace: WorkspaceKey, rung: Rung) -> None:
         self._known[workspace] = (time.monotonic() + _RUNG_SECONDS, rung)
@@ -65,6 +65,12 @@ class Place:
     response_url: str = field(default="", repr=False)
     # The message that was clicked and may be replaced: its blocks where Slack sent them.
     original: tuple[Block, ...] | None = None
+    # The ts of the message whose thread it goes to; empty for the channel itself.
+    thread: str = ""
+
+
+Above = Callable[[Rung], Sequence[Block]]
+"""Blocks that stand above what is being done, on the rung that the workspace takes."""
 
 
 class Refused(Exception):  # noqa: N818
@@ -83,14 +89,16 @@ class Reply(ABC):
         self._done = False
         self._words = ""
         self._shown = ""
+        self._above: Above | None = None
 
     @property
     def standing(self) -> str:
         """The ts of the progress message that stands in the channel, for others, should this process die; mostly ""."""
         return ""
 
-    def progress(self, text: str) -> None:
-        """What is being done now; shown when the answer takes longer than a second."""
+    def progress(self, text: str, above: Above | None = None) -> None:
+        """What is being done now, and what is known `above` it; shown when the answer takes longer than a second."""
+        self._above = above
         self._words = text
 
     def tick(self) -> None:
@@ -121,8 +129,9 @@ class MessageReply(Reply):
         private: bool = False,
         replace: bool = False,
         standing: str = "",
+        note: str = "",
     ) -> None:
-        """`standing` is the ts of a progress message that this reply takes over."""
+        """`standing` is the ts of a progress message that this reply takes over; `note` is said below every answer."""
         super().__init__()
         self._slack = slack
         self._place = place
@@ -130,6 +139,7 @@ class MessageReply(Reply):
         self._private = private
         self._replace = replace
         self._ts = standing
+        self._note_below = note
         self._uses = 0
         self._noted = False
 
@@ -169,15 +179,21 @@ class MessageReply(Reply):
             self._send(Message(text, blocks), private=True)
 
     def _show_progress(self, words: str) -> None:
+        above = self._above
+        rung = self._rungs.of(self._place.workspace)
         try:
-            self._say_so(*notices.progress(words))
+            try:
+                self._say_so(*notices.progress(words, above(rung) if above else ()))
+            except Refused:
+                # The answer finds out which rung it is; here the plainest will do.
+                self._say_so(*notices.progress(words, above(Rung.SECTIONS) if above else ()))
         except (Refused, Lost, *UNREACHABLE) as error:
             log.warning("progress not shown: %s", _named(error))
 
     def _say_so(self, text: str, blocks: list[Block]) -> None:
         if self._replace:
             if self._uses < _PROGRESS_USES:
-                kept = list(self._place.original or ())[: numbers.MESSAGE_BLOCKS - 1]
+                kept = list(self._place.original or ())[: numbers.MESSAGE_BLOCKS - len(blocks)]
                 self._respond({"replace_original": True, "text": text, "blocks": [*kept, *blocks]})
             return
         if self._noted:
@@ -189,7 +205,13 @@ class MessageReply(Reply):
             if self._ts:
                 self._web("chat.update", channel=self._place.channel, ts=self._ts, text=text, blocks=blocks)
             else:
-                said = self._web("chat.postMessage", channel=self._place.channel, text=text, blocks=blocks)
+                said = self._web(
+                    "chat.postMessage",
+                    channel=self._place.channel,
+                    text=text,
+                    blocks=blocks,
+                    **self._in_thread,
+                )
                 self._ts = str(said["ts"])
         except Lost:
             self._note()
@@ -204,11 +226,16 @@ class MessageReply(Reply):
 
     def _descend(self, draw: Draw, private: bool) -> None:
         start = self._rungs.of(self._place.workspace)
+        refused: Message | None = None
         for rung in (rung for rung in Rung if rung >= start):
             message = draw(rung)
+            if message == refused:
+                # Without a chart the first two rungs are one.
+                continue
             try:
                 self._send(message, private)
             except Refused as refusal:
+                refused = message
                 log.warning("Slack refused %s: %s", rung.name.lower(), refusal)
                 continue
             if rung > start:
@@ -217,7 +244,7 @@ class MessageReply(Reply):
         self._send(Message(message.text, []), private)
 
     def _send(self, message: Message, private: bool) -> None:
-        body: dict[str, Any] = {"text": message.text, "blocks": message.blocks}
+        body: dict[str, Any] = {"text": message.text, "blocks": notices.noted(message, self._note_below)}
         if faults := limits.message_faults(body):
             log.error("a message of ours breaks Slack's limits: %s", "; ".join(faults[:5]))
             raise Refused(faults[0])
@@ -244,11 +271,17 @@ class MessageReply(Reply):
             if not place.channel:
                 raise Lost("no channel")
             if private:
-                self._web("chat.postEphemeral", channel=place.channel, user=place.user, **body)
+                self._web(
+                    "chat.postEphemeral", channel=place.channel, user=place.user, **body, **self._in_thread
+                )
             else:
-                self._web("chat.postMessage", channel=place.channel, **body)
+                self._web("chat.postMessage", channel=place.channel, **body, **self._in_thread)
         except Lost:
             self._web("chat.postMessage", channel=place.user, **body)
+
+    @property
+    def _in_thread(self) -> dict[str, str]:
+        return {"thread_ts": self._place.thread} if self._place.thread else {}
 
     def _delete_progress(self) -> None:
         try:
@@ -269,6 +302,9 @@ class MessageReply(Reply):
         if not self._place.response_url:
             raise Lost("no response_url")
         self._uses += 1
+        # What is there already stays in its thread; what is new says which one it is for.
+        if not (body.get("replace_original") or body.get("delete_original")):
+            body = {**body, **self._in_thread}
         hook = WebhookClient(
             self._place.response_url,
             timeout=10,
@@ -329,56 +365,3 @@ def _code(body: str) -> str:
 def _named(error: Exception) -> str:
     # The text of slack_sdk's errors may hold a whole response.
     return f"{type(error).__name__} {error}" if isinstance(error, Refused | Lost) else type(error).__name__
-
-
-class ViewReply(Reply):
-    """An answer inside the modal that was submitted: the same form with progress or the mistake, then the outcome.
-
-    `draw(progress, failure, ref)` gives the form's view, and may be exchanged for another of the same form; inputs
-    keep their block_id and action_id, so that what the person typed survives. When the modal is closed meanwhile, a
-    failure goes to `otherwise`.
-    """
-
-    def __init__(
-        self,
-        slack: WebClient,
-        view_id: str,
-        draw: Callable[[str, Failure | None, str], dict[str, Any]],
-        otherwise: MessageReply,
-    ) -> None:
-        super().__init__()
-        self._slack = slack
-        self._view_id = view_id
-        self.draw = draw
-        self._otherwise = otherwise
-
-    def _show_progress(self, words: str) -> None:
-        self._update(self.draw(words, None, ""))
-
-    def show(self, view: dict[str, Any]) -> bool:
-        """The outcome in the modal's place; False when the person has closed it."""
-        with self._lock:
-            self._done = True
-            return self._update(view)
-
-    def fail(self, failure: Failure, ref: str, ways: Sequence[Block] = ()) -> None:
-        with self._lock:
-            self._done = True
-            shown = self._update(self.draw("", failure, ref))
-        if not shown:
-            self._otherwise.fail(failure, ref, ways)
-
-    def _update(self, view: dict[str, Any]) -> bool:
-        if faults := limits.view_faults(view):
-            log.error("a view of ours breaks Slack's limits: %s", "; ".join(faults[:5]))
-        try:
-            self._slack.api_call("views.update", json={"view_id": self._view_id, "view": view})
-        except SlackApiError as error:
-            code = str(error.response.get("error", ""))
-            if code != "not_found":
-                log.warning("views.update answered %s", code)
-            return False
-        except UNREACHABLE as error:
-            log.warning("views.update failed: %s", type(error).__name__)
-            return False
-        return True

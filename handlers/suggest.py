@@ -5,15 +5,18 @@ it fails the person can still type what they mean.
 """
 
 import logging
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 from slack_sdk import WebClient
 
+from connector.connector import Connection, EKSConnector
 from connector.errors import Failure
 from connector.lanes import Bulkhead, Deadline, Lanes
 from connector.workspaces import Workspaces
-from handlers import held
-from handlers.access import Access, Caller
+from handlers import asking, held, several
+from handlers.access import Access, Caller, Request
+from handlers.blocks import asking as asking_form
 from handlers.blocks import forms, listing
 from handlers.blocks.limits import numbers
 from handlers.blocks.parts import option
@@ -22,11 +25,13 @@ from handlers.command import Command, decoded
 from handlers.discover import visible
 from handlers.form import Filled, check_sign_in
 from handlers.payload import BlockSuggestion
-from handlers.policy.values import CONNECT, DISCOVER
+from handlers.policy.values import CONNECT, DISCOVER, IN_NAMESPACES
 
 log = logging.getLogger(__name__)
 
 _SECONDS = 2.2
+# How many of a list's clusters are asked for their namespaces: in two seconds no more would help.
+_CLUSTERS = 8
 # Clusters found are offered again for this long, so that each letter typed does not ask AWS anew.
 _MAX_AGE = 30.0
 
@@ -50,6 +55,10 @@ class Suggestions:
             found = places.call(lambda: self._found(payload, caller, slack), Deadline(_SECONDS))
         except Failure as failure:
             log.info("no suggestions for %s: %s", payload.action_id, failure.what)
+        if payload.action_id in asking_form.SELECTS:
+            return asking.options(
+                payload.action_id, [name for name, _ in found if typed.lower() in name], typed
+            )
         near = [(name, known) for name, known in found if typed.lower() in name.lower()]
         if payload.action_id == listing.NAMESPACES:
             return _namespaces([name for name, _ in near], typed)
@@ -59,11 +68,14 @@ class Suggestions:
         connector = self._workspaces.connector(caller.workspace)
         if payload.action_id == listing.NAMESPACES:
             request = self._access.authorise(decoded(payload.block_id), caller, slack)
-            connection = held.named(request.command.connection, request, connector)
-            scope = request.reach(connection)
-            names = connector.list_namespaces(
-                connection.id, deadline=_SECONDS, matching=scope.namespaces, impersonate=scope.impersonate
-            )
+            if request.verb not in IN_NAMESPACES:
+                # No list of ours: what allows something else says nothing of who may look into a cluster.
+                return []
+            return [(name, "") for name in _namespaces_of(request, connector)]
+        if payload.action_id in asking_form.SELECTS and payload.view:
+            request = self._access.authorise(asking.OPENING, caller, slack)
+            typed = payload.value.strip().lower()
+            names = asking.found(payload.action_id, payload.view, typed, request, connector, _SECONDS)
             return [(name, "") for name in names]
         if payload.action_id != forms.CLUSTER or payload.view is None:
             return []
@@ -84,6 +96,31 @@ class Suggestions:
             (info.name, f"{info.status or ''}  {f'v{info.version}' if info.version else ''}".strip())
             for info in seen.clusters
         ]
+
+
+def _namespaces_of(request: Request, connector: EKSConnector) -> list[str]:
+    """Those of the connection that the list is of, or of each one that it is of and that answers in time."""
+
+    def names(connection: Connection) -> tuple[str, ...]:
+        scope = request.reach(connection)
+        return connector.list_namespaces(
+            connection.id, deadline=_SECONDS, matching=scope.namespaces, impersonate=scope.impersonate
+        )
+
+    if not request.command.clusters:
+        return list(names(held.named(request.command.connection, request, connector)))
+
+    def those_that_answer(connection: Connection) -> tuple[str, ...]:
+        try:
+            return names(connection)
+        except Failure:
+            return ()
+
+    connections = several.matching(request, connector)[:_CLUSTERS]
+    if not connections:
+        return []
+    with ThreadPoolExecutor(max_workers=len(connections)) as pool:
+        return sorted({name for each in pool.map(those_that_answer, connections) for name in each})
 
 
 def _namespaces(near: list[str], typed: str) -> list[dict[str, Any]]:

@@ -25,9 +25,10 @@ from handlers.command import Command, decoded
 from handlers.desk import Desk, about
 from handlers.grammar import COMMAND
 from handlers.reply import Lost as Unreached
-from handlers.reply import MessageReply, Place, Refused, ViewReply
+from handlers.reply import MessageReply, Place, Refused
 from handlers.retries import UNREACHABLE
 from handlers.trail import Outcome, Trail
+from handlers.views import ViewReply
 
 log = logging.getLogger(__name__)
 
@@ -96,6 +97,7 @@ class Sweeper:
         if time.monotonic() - self._forgot_at >= _FORGET_SECONDS:
             self._claims.forget_old()
             self._trail.forget_old()
+            self._desk.snapshots.forget_old()
             self._forgot_at = time.monotonic()
 
     def _run(self) -> None:
@@ -124,7 +126,7 @@ class Sweeper:
             return
         command = _command(road)
         failure = _failure(command)
-        place = Place(lost.workspace, road.channel, road.user, road.response_url)
+        place = Place(lost.workspace, road.channel, road.user, road.response_url, thread=road.thread)
         message = MessageReply(slack, place, self._desk.rungs, private=True, standing=road.progress)
         reply = ViewReply(slack, road.view_id, _drawn, message) if road.view_id else message
         try:

@@ -105,7 +105,8 @@ class Entry:
     channel: where the command was typed or the button stood; empty for a form that was opened nowhere in particular.
     user: who, as Slack's id; of another workspace too, when they tried in a shared channel.
     verb: what, as the first word after /eks, or the kind of a list; "unread" for what made no command,
-        "form" and "dismiss" for a form that changed its inputs and a question that was put away.
+        "form" and "dismiss" for a form that changed its inputs and a question that was put away, "ask" and "lookup"
+        for the modals of the shortcuts, "home" for the Home tab.
     cluster: region_name; region_* for a look at all clusters of a region; as it was typed when it led nowhere.
     namespace: the one asked for; empty for all.
     principal: the ARN of the AWS identity the bot used.

@@ -3,7 +3,7 @@
 import msgspec
 
 from connector.resources.kind import AGE, CREATED, NAME, NAMESPACE, Health, Kind, count
-from connector.resources.wire import Metadata, reader
+from connector.resources.wire import Metadata, Reader
 
 
 class ConfigMap(msgspec.Struct, rename="camel"):
@@ -48,6 +48,7 @@ def row(one: ConfigMap) -> ConfigMapRow:
 CONFIGMAPS = Kind(
     plural="configmaps",
     singular="configmap",
+    name="ConfigMap",
     short_names=("cm",),
     namespaced=True,
     columns=(
@@ -60,8 +61,5 @@ CONFIGMAPS = Kind(
     ),
     changing="terminating",
     related=("deployments", "pods", "events"),
-    api="CoreV1Api",
-    list_all="list_config_map_for_all_namespaces",
-    list_in_namespace="list_namespaced_config_map",
-    read=reader(ConfigMap, row),
+    read=Reader(ConfigMap, row),
 )

@@ -6,7 +6,7 @@ import msgspec
 
 from connector.resources.age import age
 from connector.resources.kind import AGE, CREATED, NAME, NAMESPACE, Cell, Column, Health, Kind, count, text
-from connector.resources.wire import Metadata, reader
+from connector.resources.wire import Metadata, Reader
 from connector.resources.workload import CONTAINERS, IMAGES, NONE, SELECTOR, Selector, Template
 
 
@@ -101,6 +101,7 @@ def _last_schedule(row: CronJobRow, now: float) -> Cell:
 CRONJOBS = Kind(
     plural="cronjobs",
     singular="cronjob",
+    name="CronJob",
     short_names=("cj",),
     namespaced=True,
     columns=(
@@ -119,9 +120,6 @@ CRONJOBS = Kind(
     ),
     broken="failed at their last run",
     related=("jobs", "pods", "events"),
-    api="BatchV1Api",
-    list_all="list_cron_job_for_all_namespaces",
-    list_in_namespace="list_namespaced_cron_job",
-    read=reader(CronJob, row),
+    read=Reader(CronJob, row),
     group="batch",
 )

@@ -3,7 +3,7 @@
 import msgspec
 
 from connector.resources.kind import AGE, CREATED, NAME, NAMESPACE, Health, Kind, count, text
-from connector.resources.wire import Metadata, reader
+from connector.resources.wire import Metadata, Reader
 from connector.resources.workload import CONTAINERS, IMAGES, SELECTOR, Selector, Template, counted, labels
 
 
@@ -90,6 +90,7 @@ def _health(one: DaemonSet) -> Health:
 DAEMONSETS = Kind(
     plural="daemonsets",
     singular="daemonset",
+    name="DaemonSet",
     short_names=("ds",),
     namespaced=True,
     columns=(
@@ -108,9 +109,6 @@ DAEMONSETS = Kind(
         CREATED,
     ),
     related=("pods", "nodes", "events"),
-    api="AppsV1Api",
-    list_all="list_daemon_set_for_all_namespaces",
-    list_in_namespace="list_namespaced_daemon_set",
-    read=reader(DaemonSet, row),
+    read=Reader(DaemonSet, row),
     group="apps",
 )

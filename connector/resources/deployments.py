@@ -3,7 +3,7 @@
 import msgspec
 
 from connector.resources.kind import AGE, CREATED, NAME, NAMESPACE, Health, Kind, count, ratio
-from connector.resources.wire import Metadata, reader
+from connector.resources.wire import Metadata, Reader
 
 
 class DeploymentSpec(msgspec.Struct, gc=False):
@@ -72,6 +72,7 @@ def _health(deployment: Deployment) -> Health:
 DEPLOYMENTS = Kind(
     plural="deployments",
     singular="deployment",
+    name="Deployment",
     short_names=("deploy",),
     namespaced=True,
     columns=(
@@ -85,9 +86,6 @@ DEPLOYMENTS = Kind(
         CREATED,
     ),
     related=("pods", "services", "replicasets", "horizontalpodautoscalers", "events"),
-    api="AppsV1Api",
-    list_all="list_deployment_for_all_namespaces",
-    list_in_namespace="list_namespaced_deployment",
-    read=reader(Deployment, row),
+    read=Reader(Deployment, row),
     group="apps",
 )

@@ -9,9 +9,10 @@ from datetime import datetime
 
 import msgspec
 
+from connector.masking import masked_text
 from connector.resources.age import UNKNOWN, age
 from connector.resources.kind import NAMESPACE, Cell, Column, Health, Kind, count, text
-from connector.resources.wire import Metadata, moment, reader
+from connector.resources.wire import Metadata, Reader, moment
 
 
 class Involved(msgspec.Struct, rename="camel", gc=False):
@@ -128,6 +129,7 @@ def _last_seen_at(row: EventRow, _now: float) -> Cell:
 EVENTS = Kind(
     plural="events",
     singular="event",
+    name="Event",
     short_names=("ev",),
     namespaced=True,
     columns=(
@@ -136,7 +138,8 @@ EVENTS = Kind(
         text("TYPE", lambda row: row.type),
         text("REASON", lambda row: row.reason),
         text("OBJECT", lambda row: row.name),
-        text("MESSAGE", lambda row: row.message),
+        # Whoever reports may quote what was run, or a connection that failed.
+        text("MESSAGE", lambda row: masked_text(row.message)),
         count("COUNT", lambda row: row.count),
         Column("FIRST SEEN", lambda row, now: _ago(row.first_seen, now)),
         text("SOURCE", lambda row: row.source),
@@ -149,8 +152,7 @@ EVENTS = Kind(
     related=("pods", "deployments", "nodes", "persistentvolumeclaims"),
     order=lambda row: (-row.last_seen, row.namespace or "", row.name),
     folded=folded,
-    api="CoreV1Api",
-    list_all="list_event_for_all_namespaces",
-    list_in_namespace="list_namespaced_event",
-    read=reader(Event, row),
+    called=lambda row: row.event,
+    about_others=True,
+    read=Reader(Event, row),
 )

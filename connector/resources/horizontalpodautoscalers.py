@@ -7,7 +7,7 @@ https://github.com/kubernetes/kubernetes/blob/master/pkg/printers/internalversio
 import msgspec
 
 from connector.resources.kind import AGE, CREATED, NAME, NAMESPACE, Health, Kind, count, text
-from connector.resources.wire import Condition, Metadata, reader
+from connector.resources.wire import Condition, Metadata, Reader
 from connector.resources.workload import NONE
 
 UNKNOWN = "<unknown>"
@@ -156,6 +156,7 @@ def _health(one: Autoscaler) -> Health:
 HORIZONTALPODAUTOSCALERS = Kind(
     plural="horizontalpodautoscalers",
     singular="horizontalpodautoscaler",
+    name="HorizontalPodAutoscaler",
     short_names=("hpa",),
     namespaced=True,
     columns=(
@@ -172,10 +173,7 @@ HORIZONTALPODAUTOSCALERS = Kind(
     broken="not able to scale",
     changing="at their most or scaling",
     related=("deployments", "pods", "events"),
-    api="AutoscalingV2Api",
-    list_all="list_horizontal_pod_autoscaler_for_all_namespaces",
-    list_in_namespace="list_namespaced_horizontal_pod_autoscaler",
-    read=reader(Autoscaler, row),
+    read=Reader(Autoscaler, row),
     group="autoscaling",
     version="v2",
 )

@@ -7,7 +7,7 @@ https://github.com/kubernetes/kubernetes/blob/master/pkg/printers/internalversio
 import msgspec
 
 from connector.resources.kind import AGE, CREATED, NAME, NAMESPACE, Health, Kind, text
-from connector.resources.wire import Metadata, reader
+from connector.resources.wire import Metadata, Reader
 from connector.resources.workload import NONE
 
 _HOSTS_SHOWN = 3
@@ -89,6 +89,7 @@ def _hosts(rules: list[Rule]) -> str:
 INGRESSES = Kind(
     plural="ingresses",
     singular="ingress",
+    name="Ingress",
     short_names=("ing",),
     namespaced=True,
     columns=(
@@ -103,9 +104,6 @@ INGRESSES = Kind(
     ),
     changing="without an address or going",
     related=("services", "pods", "events"),
-    api="NetworkingV1Api",
-    list_all="list_ingress_for_all_namespaces",
-    list_in_namespace="list_namespaced_ingress",
-    read=reader(Ingress, row),
+    read=Reader(Ingress, row),
     group="networking.k8s.io",
 )

@@ -10,7 +10,7 @@ import msgspec
 
 from connector.resources.age import age
 from connector.resources.kind import AGE, CREATED, NAME, NAMESPACE, Cell, Column, Health, Kind, text
-from connector.resources.wire import Condition, Metadata, condition, reader
+from connector.resources.wire import Condition, Metadata, Reader, condition
 from connector.resources.workload import CONTAINERS, IMAGES, SELECTOR, Selector, Template
 
 
@@ -121,6 +121,7 @@ def _duration(row: JobRow, now: float) -> Cell:
 JOBS = Kind(
     plural="jobs",
     singular="job",
+    name="Job",
     short_names=(),
     namespaced=True,
     columns=(
@@ -137,9 +138,6 @@ JOBS = Kind(
     ),
     broken="failed",
     related=("cronjobs", "pods", "events"),
-    api="BatchV1Api",
-    list_all="list_job_for_all_namespaces",
-    list_in_namespace="list_namespaced_job",
-    read=reader(Job, row),
+    read=Reader(Job, row),
     group="batch",
 )

@@ -9,6 +9,7 @@ from typing import Any, Protocol
 
 from connector.resources.age import UNKNOWN, age
 from connector.resources.wire import ListMeta, moment
+from connector.served import Resource
 
 
 class Health(IntEnum):
@@ -60,17 +61,15 @@ def _by_name(row: Row) -> tuple[str, str]:
 
 @dataclass(frozen=True)
 class Kind:
-    """A kind that can be listed, with kubectl's names for it and the kubernetes client's calls."""
+    """A kind that can be listed, with kubectl's names for it."""
 
     plural: str
     singular: str
+    name: str
+    """As manifests write it: `Pod`."""
     short_names: tuple[str, ...]
     namespaced: bool
     columns: tuple[Column, ...]
-    api: str
-    """Class of the kubernetes client that has the calls."""
-    list_all: str
-    list_in_namespace: str
     read: Callable[[bytes], tuple[ListMeta, Iterable[Row]]]
     """A page's JSON -> its metadata and rows. Raises msgspec.DecodeError."""
     group: str = ""
@@ -87,6 +86,32 @@ class Kind:
     """What rows of one health are sorted by."""
     folded: Callable[[Iterable[Any]], Iterable[Row]] | None = None
     """All rows of a list -> those to show, for a kind in which several objects tell the same."""
+    accept: str = "application/json"
+    """The form of a page that `read` reads."""
+    sick_first: bool = True
+    """Whether rows are sorted by their health before `order`."""
+    called: Callable[[Any], str] = lambda row: row.name
+    """The object's own name; a row's `name` is another one's where `about_others`."""
+    about_others: bool = False
+    """Whether each row is about an object of another kind, and called like it: `pod/cart-7d9`."""
+
+    def key(self, row: Row) -> tuple[Any, ...]:
+        """What rows are sorted by."""
+        return ((row.health,) if self.sick_first else ()) + self.order(row)
+
+    @property
+    def resource(self) -> Resource:
+        """What discovery says of it, as far as paths need it."""
+        return Resource(
+            self.plural,
+            self.singular,
+            self.name,
+            self.group,
+            self.version,
+            self.short_names,
+            (),
+            self.namespaced,
+        )
 
 
 @dataclass(frozen=True)
@@ -100,8 +125,21 @@ class Query:
     """Patterns like `pay-*`: what is in no namespace of these is not there, for any count. Empty: all of them."""
     selector: str = ""
     """As `kubectl -l` takes it."""
+    fields: str = ""
+    """As `kubectl --field-selector` takes it."""
     words: tuple[str, ...] = ()
     """Each has to be in the row's name, in whatever case."""
+    wide: bool = False
+    """All the columns that the server has, as `kubectl -o wide` shows them."""
+    labels: bool = False
+    """A column of labels, the last one."""
+    sort_by: str = ""
+    """A column's header, or a path as `kubectl --sort-by` takes it; "" for the sickest first."""
+
+    @property
+    def shaped(self) -> bool:
+        """Whether it takes more than the kind's own columns to answer it."""
+        return self.wide or self.labels or bool(self.sort_by)
 
 
 @dataclass(frozen=True)
@@ -110,7 +148,7 @@ class Listing:
 
     kind: Kind
     rows: tuple[Row, ...]
-    """Those that have all the words in their names; sickest first, then in the kind's order."""
+    """Those that have all the words in their names, by the kind's key: sickest first, unless it says otherwise."""
     total: int
     """Rows before the words were looked at, in the namespaces that the query allows."""
     namespaces: int
@@ -126,6 +164,10 @@ class Listing:
 
     None when the query allows some namespaces only, as the server counts the others too, and for a kind that is
     folded."""
+    silent: float = 0.0
+    """For how many seconds the cluster has not answered, when these are the rows as they were before."""
+    near: tuple[str, ...] = ()
+    """Words that would find something, and look like the one that nothing has in its name."""
 
 
 def allowing(namespaces: tuple[str, ...]) -> Callable[[str | None], bool]:

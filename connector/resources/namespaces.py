@@ -3,7 +3,7 @@
 import msgspec
 
 from connector.resources.kind import AGE, CREATED, NAME, Health, Kind, text
-from connector.resources.wire import Condition, Metadata, condition, reader
+from connector.resources.wire import Condition, Metadata, Reader, condition
 
 # Why a namespace does not go: https://pkg.go.dev/k8s.io/api/core/v1#NamespaceConditionType. That content or finalizers
 # remain is said of every one that takes a moment.
@@ -54,14 +54,12 @@ def _health(status: NamespaceStatus) -> Health:
 NAMESPACES = Kind(
     plural="namespaces",
     singular="namespace",
+    name="Namespace",
     short_names=("ns",),
     namespaced=False,
     columns=(NAME, text("STATUS", lambda row: row.status), AGE, CREATED),
     broken="stuck",
     changing="terminating",
     related=("pods", "deployments", "services", "events"),
-    api="CoreV1Api",
-    list_all="list_namespace",
-    list_in_namespace="list_namespace",
-    read=reader(Namespace, row),
+    read=Reader(Namespace, row),
 )

@@ -3,7 +3,7 @@
 import msgspec
 
 from connector.resources.kind import AGE, CREATED, NAME, Health, Kind, text
-from connector.resources.wire import Condition, Metadata, condition, reader
+from connector.resources.wire import Condition, Metadata, Reader, condition
 
 NONE = "<none>"
 
@@ -92,6 +92,7 @@ def _health(node: Node) -> Health:
 NODES = Kind(
     plural="nodes",
     singular="node",
+    name="Node",
     short_names=("no",),
     namespaced=False,
     columns=(
@@ -106,8 +107,5 @@ NODES = Kind(
         CREATED,
     ),
     related=("pods", "daemonsets", "events"),
-    api="CoreV1Api",
-    list_all="list_node",
-    list_in_namespace="list_node",
-    read=reader(Node, row),
+    read=Reader(Node, row),
 )

@@ -8,7 +8,7 @@ import msgspec
 from kubernetes.utils.quantity import parse_quantity
 
 from connector.resources.kind import AGE, CREATED, NAME, NAMESPACE, Cell, Column, Health, Kind, text
-from connector.resources.wire import Condition, Metadata, condition, reader
+from connector.resources.wire import Condition, Metadata, Reader, condition
 
 # In the order in which kubectl shows them.
 _MODES = {"ReadWriteOnce": "RWO", "ReadOnlyMany": "ROX", "ReadWriteMany": "RWX", "ReadWriteOncePod": "RWOP"}
@@ -109,6 +109,7 @@ def _capacity(row: ClaimRow, _now: float) -> Cell:
 PERSISTENTVOLUMECLAIMS = Kind(
     plural="persistentvolumeclaims",
     singular="persistentvolumeclaim",
+    name="PersistentVolumeClaim",
     short_names=("pvc",),
     namespaced=True,
     columns=(
@@ -127,8 +128,5 @@ PERSISTENTVOLUMECLAIMS = Kind(
     broken="lost or not resized",
     changing="not bound or changing",
     related=("statefulsets", "pods", "events"),
-    api="CoreV1Api",
-    list_all="list_persistent_volume_claim_for_all_namespaces",
-    list_in_namespace="list_namespaced_persistent_volume_claim",
-    read=reader(Claim, row),
+    read=Reader(Claim, row),
 )

@@ -11,7 +11,7 @@ import msgspec
 
 from connector.resources.age import age
 from connector.resources.kind import AGE, CREATED, NAME, NAMESPACE, Cell, Column, Health, Kind, ratio, text
-from connector.resources.wire import Condition, Metadata, condition, reader
+from connector.resources.wire import Condition, Metadata, Reader, condition
 
 
 class Waiting(msgspec.Struct, gc=False):
@@ -214,6 +214,7 @@ def _restarts(row: PodRow, now: float) -> Cell:
 PODS = Kind(
     plural="pods",
     singular="pod",
+    name="Pod",
     short_names=("po",),
     namespaced=True,
     columns=(
@@ -228,8 +229,5 @@ PODS = Kind(
         CREATED,
     ),
     related=("deployments", "services", "nodes", "events"),
-    api="CoreV1Api",
-    list_all="list_pod_for_all_namespaces",
-    list_in_namespace="list_namespaced_pod",
-    read=reader(Pod, row),
+    read=Reader(Pod, row),
 )

@@ -3,7 +3,7 @@
 import msgspec
 
 from connector.resources.kind import AGE, CREATED, NAME, NAMESPACE, Health, Kind, count
-from connector.resources.wire import Condition, Metadata, condition, reader
+from connector.resources.wire import Condition, Metadata, Reader, condition
 from connector.resources.workload import CONTAINERS, IMAGES, SELECTOR, Selector, Template, counted
 
 
@@ -68,6 +68,7 @@ def _health(one: ReplicaSet) -> Health:
 REPLICASETS = Kind(
     plural="replicasets",
     singular="replicaset",
+    name="ReplicaSet",
     short_names=("rs",),
     namespaced=True,
     columns=(
@@ -83,9 +84,6 @@ REPLICASETS = Kind(
         CREATED,
     ),
     related=("deployments", "pods", "events"),
-    api="AppsV1Api",
-    list_all="list_replica_set_for_all_namespaces",
-    list_in_namespace="list_namespaced_replica_set",
-    read=reader(ReplicaSet, row),
+    read=Reader(ReplicaSet, row),
     group="apps",
 )

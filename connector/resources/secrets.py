@@ -6,7 +6,7 @@ Annotations are not read either, as `kubectl apply` keeps a copy of the values i
 import msgspec
 
 from connector.resources.kind import AGE, CREATED, NAME, NAMESPACE, Health, Kind, count, text
-from connector.resources.wire import Metadata, reader
+from connector.resources.wire import Metadata, Reader
 
 
 class Secret(msgspec.Struct):
@@ -46,6 +46,7 @@ def row(secret: Secret) -> SecretRow:
 SECRETS = Kind(
     plural="secrets",
     singular="secret",
+    name="Secret",
     short_names=(),
     namespaced=True,
     columns=(
@@ -59,8 +60,5 @@ SECRETS = Kind(
     ),
     changing="terminating",
     related=("configmaps", "ingresses", "pods"),
-    api="CoreV1Api",
-    list_all="list_secret_for_all_namespaces",
-    list_in_namespace="list_namespaced_secret",
-    read=reader(Secret, row),
+    read=Reader(Secret, row),
 )

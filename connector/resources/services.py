@@ -7,7 +7,7 @@ https://github.com/kubernetes/kubernetes/blob/master/pkg/printers/internalversio
 import msgspec
 
 from connector.resources.kind import AGE, CREATED, NAME, NAMESPACE, Health, Kind, text
-from connector.resources.wire import Metadata, reader
+from connector.resources.wire import Metadata, Reader
 
 NONE = "<none>"
 PENDING = "<pending>"
@@ -93,6 +93,7 @@ def _external(service: Service) -> str:
 SERVICES = Kind(
     plural="services",
     singular="service",
+    name="Service",
     short_names=("svc",),
     namespaced=True,
     columns=(
@@ -106,8 +107,5 @@ SERVICES = Kind(
         CREATED,
     ),
     related=("pods", "ingresses", "deployments", "events"),
-    api="CoreV1Api",
-    list_all="list_service_for_all_namespaces",
-    list_in_namespace="list_namespaced_service",
-    read=reader(Service, row),
+    read=Reader(Service, row),
 )

@@ -3,7 +3,7 @@
 import msgspec
 
 from connector.resources.kind import AGE, CREATED, NAME, NAMESPACE, Health, Kind, ratio
-from connector.resources.wire import Metadata, reader
+from connector.resources.wire import Metadata, Reader
 from connector.resources.workload import CONTAINERS, IMAGES, Template, counted
 
 
@@ -85,6 +85,7 @@ def _rolling(one: StatefulSet) -> bool:
 STATEFULSETS = Kind(
     plural="statefulsets",
     singular="statefulset",
+    name="StatefulSet",
     short_names=("sts",),
     namespaced=True,
     columns=(
@@ -97,9 +98,6 @@ STATEFULSETS = Kind(
         CREATED,
     ),
     related=("pods", "persistentvolumeclaims", "services", "events"),
-    api="AppsV1Api",
-    list_all="list_stateful_set_for_all_namespaces",
-    list_in_namespace="list_namespaced_stateful_set",
-    read=reader(StatefulSet, row),
+    read=Reader(StatefulSet, row),
     group="apps",
 )

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable
 from contextlib import suppress
 from datetime import UTC, datetime
-from typing import Generic, TypeVar
+from typing import Any, Generic, TypeVar
 
 import msgspec
 
@@ -28,6 +28,7 @@ class Metadata(msgspec.Struct, rename="camel", gc=False):
 class ListMeta(msgspec.Struct, gc=False):
     continue_: str = msgspec.field(name="continue", default="")
     remaining: int | None = msgspec.field(name="remainingItemCount", default=None)
+    resource_version: str = msgspec.field(name="resourceVersion", default="")
 
 
 class Page(msgspec.Struct, Generic[T]):
@@ -46,20 +47,42 @@ def condition(conditions: list[Condition] | None, kind: str) -> str | None:
     return next((one.status for one in conditions or () if one.type == kind), None)
 
 
-def reader(item: type[T], row: Callable[[T], R]) -> Callable[[bytes], tuple[ListMeta, Iterable[R]]]:
-    """How a page of `item`s becomes its metadata and rows."""
-    decoder = msgspec.json.Decoder(Page[item])  # type: ignore[valid-type]
+Key = tuple[str | None, str]
+"""Namespace and name of an object; what its row calls its name may be another's, as with events."""
 
-    def read(body: bytes) -> tuple[ListMeta, Iterable[R]]:
-        page = None
-        with suppress(UnicodeDecodeError):
-            page = decoder.decode(body)
-        if page is None:
-            # Python's own error holds what could not be decoded, which may be anything; nothing may refer to it.
-            raise msgspec.DecodeError("The text is not UTF-8")
+
+class Reader(Generic[T, R]):
+    """How JSON of a kind becomes rows. All of it raises msgspec.DecodeError for what is none."""
+
+    def __init__(self, item: type[T], row: Callable[[T], R]) -> None:
+        self._row = row
+        self._page = msgspec.json.Decoder(Page[item])  # type: ignore[valid-type]
+        self._item = msgspec.json.Decoder(item)
+
+    def __call__(self, body: bytes) -> tuple[ListMeta, Iterable[R]]:
+        """A page's metadata and rows."""
+        page = decoded(self._page, body)
+        row = self._row
         return page.metadata, [row(one) for one in page.items or ()]
 
-    return read
+    def keyed(self, body: bytes) -> tuple[ListMeta, list[tuple[Key, R]]]:
+        """The same, each row with the key of its object."""
+        page = decoded(self._page, body)
+        row = self._row
+        items = page.items or ()
+        return page.metadata, [((one.metadata.namespace, one.metadata.name), row(one)) for one in items]
+
+    def one(self, body: bytes | msgspec.Raw) -> R:
+        """The row of one object."""
+        return self._row(decoded(self._item, body))
+
+
+def decoded(decoder: msgspec.json.Decoder[Any], body: bytes | msgspec.Raw) -> Any:
+    """What `decoder` makes of it. Raises msgspec.DecodeError for whatever is wrong with it."""
+    with suppress(UnicodeDecodeError):
+        return decoder.decode(body)
+    # Python's own error holds what could not be decoded, which may be anything; nothing may refer to it.
+    raise msgspec.DecodeError("The text is not UTF-8")
 
 
 def moment(epoch: float) -> str:

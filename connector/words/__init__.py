@@ -5,6 +5,7 @@ it happened in, and gives Words. Foreign text is quoted only where it helps, and
 """
 
 import difflib
+import heapq
 import re
 import unicodedata
 from collections.abc import Iterable
@@ -48,6 +49,10 @@ _SECRETS = (
     (re.compile(r"[\w+/=-]{120,}"), "[…]"),
 )
 
+# Of names that may be meant: how many are compared with a word, and how much of each.
+_COMPARED = 1_000
+_COMPARED_CHARACTERS = 100
+
 
 def clean(text: object, limit: int = 300) -> str:
     """Foreign text made fit to be shown: on one line, at most `limit` characters, without known secrets."""
@@ -62,7 +67,34 @@ def clean(text: object, limit: int = 300) -> str:
     return words if len(words) <= limit else words[: limit - 1].rstrip() + "…"
 
 
+def alike(word: str, names: Iterable[str], most: int, cutoff: float) -> list[str]:
+    """Up to `most` of `names` that look like `word`, the likest first; `cutoff` is how alike, from 0 to 1.
+
+    Comparing takes the time of both lengths multiplied, and thousands of pods share most of their names. So of many
+    names those are compared that begin like the word, the shorter ones first, and of a name what a person would type.
+    """
+    word = word[:_COMPARED_CHARACTERS]
+    short: dict[str, str] = {}
+    for name in names:
+        short.setdefault(name[:_COMPARED_CHARACTERS], name)
+
+    def far(name: str) -> tuple[int, int]:
+        letters = enumerate(zip(name, word, strict=False))
+        common = next((at for at, (one, other) in letters if one != other), min(len(name), len(word)))
+        return -common, len(name)
+
+    near = heapq.nsmallest(_COMPARED, short, key=far) if len(short) > _COMPARED else list(short)
+    return [short[one] for one in difflib.get_close_matches(word, near, most, cutoff)]
+
+
+def beginnings(word: str, names: Iterable[str]) -> set[str]:
+    """Of each name the beginnings that `word` may have been meant for: nobody types what controllers add to one."""
+    # A slip of the finger may be one at a hyphen.
+    lengths = {word.count("-") + more for more in (0, 1, 2)}
+    return {"-".join(name.split("-")[:length]) for name in names for length in lengths if length}
+
+
 def nearest(word: str, names: Iterable[str]) -> str:
     """A question naming up to three of `names` that look like `word`, or nothing."""
-    alike = difflib.get_close_matches(word.lower(), list(names), n=3, cutoff=0.5)
-    return f"Did you mean {' or '.join(f'`{name}`' for name in alike)}?" if alike else ""
+    found = alike(word.lower(), names, 3, 0.5)
+    return f"Did you mean {' or '.join(f'`{name}`' for name in found)}?" if found else ""

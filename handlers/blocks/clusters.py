@@ -1,6 +1,7 @@
 """Clusters found and connections held, as messages."""
 
 from collections.abc import Mapping
+from types import MappingProxyType
 
 from connector.connector import ClusterInfo, Connection, Discovery
 from connector.resources import Cell
@@ -79,12 +80,14 @@ def _notices(discovery: Discovery) -> list[Block]:
     return blocks
 
 
+def connectable(cluster: ClusterInfo) -> bool:
+    """Whether it can be connected to: not while it is being made or unmade, but perhaps when it was not described."""
+    return cluster.status in (None, "ACTIVE", "UPDATING", "PENDING")
+
+
 def _connect(clusters: tuple[ClusterInfo, ...], command: Command) -> list[Block]:
     base = command.replaced(verb="connect", offset=0, backwards=False, owner="")
-    # One that is being made or unmade can't be connected to; one that was not described may be.
-    names = [
-        cluster.name for cluster in clusters if cluster.status in (None, "ACTIVE", "UPDATING", "PENDING")
-    ]
+    names = [cluster.name for cluster in clusters if connectable(cluster)]
     query = base.encoded()
     if len(names) > _FEW and len(query) <= numbers.IDENTIFIER:
         select = {
@@ -121,6 +124,8 @@ def _rows_of(buttons: list[Block]) -> list[Block]:
     return [actions(*buttons[at : at + most]) for at in range(0, len(buttons), most)]
 
 
+# Of no version is anything said.
+_NOTHING: Mapping[str, str] = MappingProxyType({})
 # Each connection takes three blocks of a message's fifty.
 _CONNECTIONS_SHOWN = 15
 
@@ -135,8 +140,16 @@ def _start(held: tuple[Connection, ...], command: Command) -> int:
     return max(0, min(command.offset, len(held) - 1))
 
 
-def connections(held: tuple[Connection, ...], names: Mapping[str, str], command: Command) -> Message:
-    """What the workspace is connected to; `names` gives a person's name for the id in `connected_by`."""
+def connections(
+    held: tuple[Connection, ...],
+    names: Mapping[str, str],
+    command: Command,
+    supported: Mapping[str, str] = _NOTHING,
+) -> Message:
+    """What the workspace is connected to; `names` gives a person's name for the id in `connected_by`.
+
+    `supported` gives for a connection's id how long its version is supported, in words.
+    """
     if not held:
         text = "This workspace is not connected to any cluster."
         return Message(text, [section(text), actions(*_starts(command.private))])
@@ -148,7 +161,7 @@ def connections(held: tuple[Connection, ...], names: Mapping[str, str], command:
     for connection in page:
         blocks += [
             divider(),
-            section(_connection(connection, names)),
+            section(_connection(connection, names, supported.get(connection.id, ""))),
             actions(*_ways(connection, command.private)),
         ]
     turns = [button("Refresh", "refresh.connections", command.value())]
@@ -163,12 +176,13 @@ def connections(held: tuple[Connection, ...], names: Mapping[str, str], command:
     return Message(text, blocks)
 
 
-def _connection(connection: Connection, names: Mapping[str, str]) -> str:
+def _connection(connection: Connection, names: Mapping[str, str], supported: str) -> str:
     mark = {"ACTIVE": "🟢", "UNKNOWN": "⚪", "FAILED": "🔴"}.get(connection.status, "🟡")
     who = escaped(names.get(connection.connected_by, connection.connected_by))
     lines = [
         f"*{code(connection.id)}*",
         f"{mark} {escaped(connection.status)} · v{escaped(connection.version)} · account {code(connection.account)}",
+        *([f"v{escaped(connection.version)}: {supported}"] if supported else []),
         f"{escaped(connection.endpoint)}",
         f"by {escaped(connection.sign_in)} · {who}, since {moment(connection.connected_at.timestamp())}",
     ]

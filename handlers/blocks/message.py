@@ -11,9 +11,11 @@ Block = dict[str, Any]
 class Rung(IntEnum):
     """What a workspace draws rows with; the next one down is tried when Slack refuses a block."""
 
-    DATA_TABLE = 0
-    TABLE = 1
-    SECTIONS = 2
+    # A data_table, and a chart above it where there is one to be drawn.
+    CHART = 0
+    DATA_TABLE = 1
+    TABLE = 2
+    SECTIONS = 3
 
 
 @dataclass(frozen=True)

@@ -3,6 +3,8 @@
 from collections.abc import Sequence
 
 from connector.errors import Failure
+from handlers.blocks import limits
+from handlers.blocks.limits import numbers
 from handlers.blocks.message import Block, Message
 from handlers.blocks.parts import actions, context, section
 from handlers.blocks.text import escaped, mentioning
@@ -14,9 +16,9 @@ RUN = "run.suggestion"
 DISMISS = "dismiss.question"
 
 
-def progress(text: str) -> tuple[str, list[Block]]:
-    """Text and blocks of "still working"."""
-    return escaped(text), [context(f"🟡 {escaped(text)}")]
+def progress(text: str, above: Sequence[Block] = ()) -> tuple[str, list[Block]]:
+    """Text and blocks of "still working", below what is known already."""
+    return escaped(text), [*above, context(f"🟡 {escaped(text)}")]
 
 
 def failure(failure: Failure, ref: str, ways: Sequence[Block] = ()) -> tuple[str, list[Block]]:
@@ -36,6 +38,22 @@ def failure_text(failure: Failure) -> str:
 def _bold(text: str) -> str:
     # An asterisk inside would end the bold early.
     return escaped(text).replace("*", "∗")
+
+
+def noted(message: Message, note: str) -> list[Block]:
+    """The blocks of `message` with a note in its first line of context, or below it where there is none with room."""
+    if not note:
+        return message.blocks
+    line = context(note)
+    blocks = list(message.blocks)
+    for at, block in enumerate(blocks):
+        if block["type"] == "context" and len(block["elements"]) < numbers.CONTEXT_ELEMENTS:
+            blocks[at] = {**block, "elements": [*block["elements"], *line["elements"]]}
+            break
+    else:
+        blocks.append(line)
+    # What fills a message to its brim does without.
+    return message.blocks if limits.message_faults({"text": message.text, "blocks": blocks}) else blocks
 
 
 def said(mrkdwn: str, *more: Block) -> Message:

@@ -57,3 +57,11 @@ def button(text: str, action_id: str, value: str, style: str = "", label: str = 
 
 def option(text: str, value: str) -> Block:
     return {"text": plain(text, numbers.OPTION_TEXT), "value": value}
+
+
+def preformatted(text: str) -> Block:
+    """Code as it is, to be copied: nothing in it is markup."""
+    return {
+        "type": "rich_text",
+        "elements": [{"type": "rich_text_preformatted", "elements": [{"type": "text", "text": text}]}],
+    }

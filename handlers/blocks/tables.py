@@ -4,7 +4,7 @@ How many rows fit is found here: Slack counts characters over all cells, so it d
 """
 
 import itertools
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Literal
@@ -62,10 +62,31 @@ def fitting(headers: tuple[str, ...], rows: Iterable[tuple[Cell, ...]], rung: Ru
     return count
 
 
+def page(
+    headers: tuple[str, ...],
+    cells: Callable[[int], tuple[Cell, ...]],
+    total: int,
+    rung: Rung,
+    *,
+    offset: int,
+    backwards: bool = False,
+) -> tuple[int, list[tuple[Cell, ...]]]:
+    """Where the page of `total` rows starts, counted from 0, and its rows; `cells(index)` makes one.
+
+    A page is as long as its rows allow, so "backwards" counts back from the row at `offset`. What has become shorter
+    than the offset shows its last page.
+    """
+    start = min(offset, total)
+    if backwards or start == total:
+        start -= fitting(headers, (cells(index) for index in reversed(range(start))), rung)
+    count = fitting(headers, (cells(index) for index in range(start, total)), rung)
+    return start, [cells(index) for index in range(start, start + count)]
+
+
 def drawn(table: Table, rung: Rung) -> list[Block]:
     """The blocks of `table`, whose rows must fit (see `fitting`)."""
     match rung:
-        case Rung.DATA_TABLE:
+        case Rung.CHART | Rung.DATA_TABLE:
             return [
                 {
                     "type": "data_table",

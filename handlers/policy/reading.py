@@ -25,7 +25,7 @@ EVERYONE = "everyone"
 ANY_WORKSPACE = "*"
 
 _LIMITS = ("profiles", "default_chain", "roles", "regions", "accounts", "clusters", "aws_keys")
-_WORKSPACE = (*_LIMITS, "ask", "rules")
+_WORKSPACE = (*_LIMITS, "production", "ask", "rules")
 _RULE = ("name", "who", "may", "clusters", "namespaces", "impersonate")
 _WHO = ("users", "groups", "channels")
 _IMPERSONATE = ("user", "groups")
@@ -141,6 +141,9 @@ class _Reader:
             rules=tuple(rules.values()),
             limits=self._limits(parts),
             ask=self._text(parts["ask"], "`ask`") if "ask" in parts else "",
+            production=self._texts(parts["production"], "production", _CLUSTER, none=True)
+            if "production" in parts
+            else (),
         )
 
     def _limits(self, parts: dict[str, yaml.Node]) -> Limits:

@@ -182,6 +182,8 @@ class Workspace:
     limits: Limits = Limits()
     # Whom a person should ask; mrkdwn in which mentions live.
     ask: str = ""
+    # Patterns of clusters whose answers are marked as production's.
+    production: tuple[str, ...] = ()
 
     def groups_to_ask_about(self, who: Who) -> frozenset[str]:
         """User groups whose members decide for this person, because nothing else about them does."""

@@ -31,7 +31,7 @@ class AwsFaults:
         self._released = threading.Event()
         self._denials: list[_Denial] = []
         self._throttles: list[_Throttle] = []
-        self._pauses: list[tuple[str, float | None]] = []
+        self._pauses: list[tuple[str, str | None, float | None]] = []
         self._regions: dict[str, str | None] = {}
 
     def deny(self, action: str, principal: str | None = None) -> None:
@@ -49,14 +49,14 @@ class AwsFaults:
         with self._lock:
             return sum(throttle.times for throttle in self._throttles)
 
-    def hang(self, action: str) -> None:
-        """Takes calls and never answers them."""
+    def hang(self, action: str, region: str | None = None) -> None:
+        """Takes calls and never answers them, in one region or in all."""
         with self._lock:
-            self._pauses.append((action, None))
+            self._pauses.append((action, region, None))
 
     def slow(self, action: str, seconds: float) -> None:
         with self._lock:
-            self._pauses.append((action, seconds))
+            self._pauses.append((action, None, seconds))
 
     def disable_region(self, region: str, code: str | None = None) -> None:
         """The region is off for every account.
@@ -81,10 +81,14 @@ class AwsFaults:
             self._released.set()
             self._released = threading.Event()
 
-    def pause(self, action: str) -> None:
-        """Waits as long as the switches say for this action, or until `clear`."""
+    def pause(self, action: str, region: str) -> None:
+        """Waits as long as the switches say for this action there, or until `clear`."""
         with self._lock:
-            waits = [seconds for pattern, seconds in self._pauses if fnmatchcase(action, pattern)]
+            waits = [
+                seconds
+                for pattern, where, seconds in self._pauses
+                if fnmatchcase(action, pattern) and where in {None, region}
+            ]
             released = self._released
         for seconds in waits:
             released.wait(seconds)

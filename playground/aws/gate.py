@@ -11,6 +11,7 @@ from typing import Any
 from werkzeug.http import HTTP_STATUS_CODES
 from werkzeug.test import run_wsgi_app
 
+from playground.aws import versions
 from playground.aws.answers import Answer, AwsError
 from playground.aws.faults import AwsFaults
 from playground.aws.requests import AwsRequest
@@ -63,7 +64,7 @@ class Gate:
         request = AwsRequest.from_wsgi(environ)
         caller: Credential | None = None
         try:
-            self._faults.pause(request.action)
+            self._faults.pause(request.action, request.scope.region if request.scope else "")
             self._faults.check_rate(request.service, request.action)
             caller = request.credential(self._keyring)
             answer = self._answer(request, caller, environ)
@@ -92,6 +93,8 @@ class Gate:
         if service == "sts":
             action = request.action.removeprefix("sts:")
             return self._sts.answer(action, caller, request.parameters)
+        if request.action == "eks:DescribeClusterVersions":
+            return versions.answer(request.parameters)
         return self._from_moto(environ, request, self._rented[who.account], who.account)
 
     def _from_moto(self, environ: dict[str, Any], request: AwsRequest, rented: str, account: str) -> Answer:

@@ -29,6 +29,7 @@ _EKS_ACTIONS = (
     ("GET", re.compile(r"/clusters/[^/]+/node-groups/[^/]+"), "DescribeNodegroup"),
     ("GET", re.compile(r"/clusters/[^/]+/addons"), "ListAddons"),
     ("GET", re.compile(r"/clusters/[^/]+/access-entries"), "ListAccessEntries"),
+    ("GET", re.compile(r"/cluster-versions"), "DescribeClusterVersions"),
 )
 
 
@@ -90,7 +91,8 @@ class AwsRequest:
         """The ARN that an AccessDenied names."""
         if self.service == "sts":
             return self.parameters.get("RoleArn", "*")
-        if self.service != "eks" or self.scope is None:
+        # What IAM can limit to no cluster is on all there is.
+        if self.service != "eks" or self.scope is None or self.path == "/cluster-versions":
             return "*"
         cluster = self.path.split("/")[2] if self.path.count("/") >= 2 else "*"
         return f"arn:aws:eks:{self.scope.region}:{account}:cluster/{cluster}"

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from types import TracebackType
 
 from playground.fleet.cluster import Cluster
-from playground.fleet.plan import CLUSTERS, ROLES, USERS
+from playground.fleet.plan import CLUSTERS, ROLES, USERS, ClusterPlan
 from playground.kubernetes.server import Loop
 from playground.principals import Credential, Keyring, Principal, Role
 
@@ -20,7 +20,7 @@ class Fleet:
     `users` holds the long-lived key of each IAM user by name; `keyring` every key that opens something.
     """
 
-    def __init__(self, seed: int) -> None:
+    def __init__(self, seed: int, plans: Sequence[ClusterPlan] = CLUSTERS) -> None:
         self.keyring = Keyring()
         rng = random.Random(f"{seed}/keys")
         self.users: Mapping[str, Credential] = {
@@ -43,12 +43,12 @@ class Fleet:
             for role in ROLES
         }
         self._loop = Loop()
-        self.clusters = tuple(Cluster(plan, seed, self._loop, self.keyring) for plan in CLUSTERS)
+        self.clusters = tuple(Cluster(plan, seed, self._loop, self.keyring) for plan in plans)
 
     @classmethod
-    def start(cls, seed: int = 7) -> Fleet:
+    def start(cls, seed: int = 7, plans: Sequence[ClusterPlan] = CLUSTERS) -> Fleet:
         """Starts every server; what is in the clusters is made when somebody asks for it."""
-        return cls(seed)
+        return cls(seed, plans)
 
     def cluster(self, name: str, account: str | None = None) -> Cluster:
         """The cluster of that name (the first, unless `account` says which); raises LookupError."""

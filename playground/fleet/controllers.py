@@ -28,11 +28,11 @@ def replica_sets(content: Content) -> tuple[Object, ...]:
 
 
 def _replica_set(deployment: Workload, revision: Workload) -> Object:
-    empty = revision is not deployment and not revision.pods
-    wanted = len(revision.pods) if deployment.older else 0 if empty else deployment.replicas
     labels = {"pod-template-hash": revision.hash}
 
     def build() -> dict[str, Any]:
+        empty = revision is not deployment and not revision.pods
+        wanted = len(revision.pods) if deployment.older else 0 if empty else deployment.replicas
         template = revision.pod_template()
         template["metadata"] = {"labels": template["metadata"]["labels"] | labels}
         spec = {
@@ -53,6 +53,7 @@ def _replica_set(deployment: Workload, revision: Workload) -> Object:
             "deployment.kubernetes.io/desired-replicas": str(deployment.replicas),
             "deployment.kubernetes.io/max-replicas": str(deployment.replicas + -(-deployment.replicas // 4)),
             "deployment.kubernetes.io/revision": str(revision.revision),
+            **revision.cause,
         },
         owner=owner("apps/v1", "Deployment", deployment.name, deployment.uid),
         generation=1,

@@ -6,9 +6,10 @@ import bisect
 import threading
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from types import MappingProxyType
 
-from playground.fleet import controllers, custom, routes, settings, storage
+from playground.fleet import controllers, custom, rollouts, routes, settings, storage
 from playground.fleet.events import events
 from playground.fleet.leases import leases
 from playground.fleet.logs import lines
@@ -16,8 +17,10 @@ from playground.fleet.objects import Object
 from playground.fleet.plan import ClusterPlan
 from playground.fleet.pods import Pod
 from playground.fleet.population import Content, populate
+from playground.fleet.rollouts import Roll
 from playground.fleet.states import Part, State, crashing
 from playground.fleet.usage import node_metrics, pod_metrics
+from playground.fleet.workloads import Workload
 from playground.kubernetes.store import Change, NoKubelet, Record
 
 _Maker = Callable[[Content], tuple[Object, ...]]
@@ -28,6 +31,7 @@ _KEPT: Mapping[str, _Maker] = MappingProxyType(
         "replicasets": controllers.replica_sets,
         "statefulsets": controllers.stateful_sets,
         "daemonsets": controllers.daemon_sets,
+        "controllerrevisions": rollouts.controller_revisions,
         "jobs": controllers.jobs,
         "cronjobs": controllers.cron_jobs,
         "horizontalpodautoscalers": controllers.autoscalers,
@@ -67,6 +71,7 @@ class Inventory:
         self._content: Content | None = None
         self._kept: dict[str, tuple[Object, ...]] = {}
         self._before_crash: dict[Pod, State] = {}
+        self._rolls: dict[Workload, Roll] = {}
 
     @property
     def content(self) -> Content:
@@ -126,6 +131,35 @@ class Inventory:
             before = self._events_of(pod)
             pod.state = state
             changes += self._changes(pod, before)
+        while self._rolls:
+            _, roll = self._rolls.popitem()
+            changes += self._replaced(roll, *roll.undo())
+        return changes
+
+    def roll(self, namespace: str, deployment: str) -> Sequence[Change]:
+        for workload in self.content.workloads:
+            names = (workload.owner_kind, workload.namespace, workload.name, workload.rollout)
+            if names == ("Deployment", namespace, deployment, "rolling"):
+                roll = self._rolls.setdefault(workload, Roll(workload))
+                return self._replaced(roll, *roll.step(self._now))
+        raise KeyError(f"nothing is rolling at {namespace}/{deployment}")
+
+    def _replaced(self, roll: Roll, gone: Sequence[Pod], come: Sequence[Pod]) -> list[Change]:
+        """Takes some pods of a deployment away and puts others there; what that changes."""
+        workload = roll.workload
+        with self._lock:
+            if self._content is not None:
+                kept = [pod for pod in self._content.pods if pod not in gone]
+                pods = sorted((*kept, *come), key=lambda pod: (pod.namespace, pod.name))
+                self._content = replace(self._content, pods=tuple(pods))
+        changes = [Change("DELETED", "pods", pod) for pod in gone]
+        changes += [Change("ADDED", "pods", pod) for pod in come]
+        for resource, names in (("replicasets", roll.replica_sets), ("deployments", (workload.name,))):
+            changes += [
+                Change("MODIFIED", resource, record)
+                for record in self.records(resource)
+                if record.namespace == workload.namespace and record.name in names
+            ]
         return changes
 
     def _events_of(self, pod: Pod) -> dict[str, Object]:

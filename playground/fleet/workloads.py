@@ -113,6 +113,14 @@ class Workload:
         return replace(self, hash="".join(letters), containers=images, revision=revision, pods=[], older=None)
 
     @property
+    def cause(self) -> dict[str, str]:
+        """The annotation that says what this revision was made for; nobody noted it for the first."""
+        first = REVISION - 2
+        if self.revision <= first:
+            return {}
+        return {"kubernetes.io/change-cause": f"helm upgrade {self.name} --version 2.{self.revision}.0"}
+
+    @property
     def checksum(self) -> str:
         return self.uid.replace("-", "") * 2
 
@@ -223,11 +231,17 @@ class Deployment:
                 "generation": 3,
                 "creationTimestamp": created,
                 "labels": self.labels,
-                "annotations": {"deployment.kubernetes.io/revision": str(workload.revision)},
+                "annotations": self._annotations(),
             },
             "spec": spec,
             "status": self._status(created),
         }
+
+    def _annotations(self) -> dict[str, str]:
+        # A paused one has no replica set of its new template yet, and one that nobody has seen has none at all.
+        rollout, revision = self._workload.rollout, self._workload.revision
+        revision -= rollout == "paused"
+        return {} if rollout == "unseen" else {"deployment.kubernetes.io/revision": str(revision)}
 
     def _status(self, created: str) -> dict[str, Any]:
         workload = self._workload

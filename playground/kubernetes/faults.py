@@ -70,8 +70,12 @@ class Faults:
         """The pod starts to crash: CrashLoopBackOff, not ready; raises KeyError when there is no such pod."""
         self._journal.write(self._store.crash(namespace, pod))
 
+    def roll(self, namespace: str, deployment: str) -> None:
+        """A rollout goes on by one pod; raises KeyError unless that deployment is being rolled out."""
+        self._journal.write(self._store.roll(namespace, deployment))
+
     def clear(self) -> None:
-        """Everything works again, crashed pods too, and what hangs gets its answer."""
+        """All is as it was: crashed pods and rollouts too; what hangs gets its answer."""
         with self._lock:
             self._status = None
         self.stall = ""

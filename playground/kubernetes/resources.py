@@ -89,6 +89,7 @@ _RESOURCES = (
         categories=_ALL,
         fields=("spec.clusterIP", "spec.type"),
     ),
+    Resource("controllerrevisions", "controllerrevision", "ControllerRevision", group="apps"),
     Resource("daemonsets", "daemonset", "DaemonSet", ("ds",), group="apps", categories=_ALL),
     Resource("deployments", "deployment", "Deployment", ("deploy",), group="apps", categories=_ALL),
     Resource("replicasets", "replicaset", "ReplicaSet", ("rs",), group="apps", categories=_ALL),

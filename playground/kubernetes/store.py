@@ -60,5 +60,8 @@ class Store(Protocol):
     def crash(self, namespace: str, pod: str) -> Sequence[Change]:
         """From now on the pod crashes; raises KeyError when there is no such pod."""
 
+    def roll(self, namespace: str, deployment: str) -> Sequence[Change]:
+        """One pod of before makes way for a new one; raises KeyError unless that deployment is being rolled out."""
+
     def heal(self) -> Sequence[Change]:
-        """Undoes every crash."""
+        """Undoes every crash, and every step of a rollout."""

@@ -120,6 +120,27 @@ def values(blocks: Sequence[Json], typed: Mapping[Key, Json]) -> Json:
     return found
 
 
+_CONVERSATIONS = ("conversations_select", "channels_select")
+
+
+def at_hand(blocks: Sequence[Json], conversation: str) -> dict[Key, Json]:
+    """What selects that begin with the conversation somebody looks at hold when they open."""
+    return {
+        each.key: {"type": each.kind, "selected_conversation": conversation}
+        for each in placed(blocks)
+        if each.element.get("default_to_current_conversation") is True and each.kind == "conversations_select"
+    }
+
+
+def destinations(blocks: Sequence[Json], typed: Mapping[Key, Json]) -> Iterator[tuple[Key, str]]:
+    """The inputs whose choice an answer may go to, as their app asked for, with what is chosen there."""
+    for each in placed(blocks):
+        if each.is_input and each.element.get("response_url_enabled") is True and each.kind in _CONVERSATIONS:
+            chosen = (typed.get(each.key) or initial(each.element)).get(_PICKED[each.kind])
+            if chosen:
+                yield each.key, str(chosen)
+
+
 def kept(blocks: Sequence[Json], typed: Mapping[Key, Json]) -> dict[Key, Json]:
     """What stays typed when a view's blocks are replaced: inputs whose ids and type are still there."""
     kinds = {each.key: each.kind for each in placed(blocks)}

@@ -121,6 +121,7 @@ def in_message(message: Message, channel: Channel, url: str) -> Json:
         "message_ts": message.ts,
         "channel_id": channel.id,
         "is_ephemeral": message.ephemeral,
+        **({"thread_ts": message.thread_ts} if message.thread_ts else {}),
     }
     if message.ephemeral:
         return {"container": container, "channel": _named(channel)}

@@ -37,6 +37,7 @@ class Person(Sight):
         """
         place = self._channel(channel)
         world = self._slack.world
+        world.current[self.id] = place.id
         if not said.startswith("/"):
             shown = text.escaped(said, self._mentions())
             world.post(Message(world.new_ts(), place.id, self.team.id, self.id, shown, thread_ts=thread))
@@ -87,9 +88,14 @@ class Person(Sight):
 
     # Shortcuts
 
-    def shortcut(self, callback_id: str) -> Ack:
-        """Choose a shortcut of the app from Slack's own menu. Raises AssertionError for one that is not in it."""
+    def shortcut(self, callback_id: str, channel: str | Channel | None = None) -> Ack:
+        """Choose a shortcut of the app from Slack's own menu, while looking at `channel`, or at what they last did.
+
+        Raises AssertionError for one that is not in it.
+        """
         self._offered(callback_id, "global")
+        if channel is not None:
+            self._slack.world.current[self.id] = self._channel(channel).id
         payload = payloads.shortcut(self._slack.world, self._slack.verification_token, self, callback_id)
         return self._slack.send("interactive", payload, self.team)
 
@@ -268,7 +274,10 @@ class Person(Sight):
             surface = Surface.of_view(world, record)
             payload = self._interaction("view_submission", surface) | {
                 "trigger_id": world.new_trigger(record.team_id, self.id, record.id),
-                "response_urls": [],
+                "response_urls": [
+                    self._destination(key, channel)
+                    for key, channel in inputs.destinations(record.content["blocks"], record.typed)
+                ],
             }
 
         def answered(ack: Ack) -> None:
@@ -280,6 +289,17 @@ class Person(Sight):
                     entry.faults = views.answered(world, self._slack.faults, record, ack.body)
 
         return self._slack.send("interactive", payload, surface.team, answered)
+
+    def _destination(self, key: Key, channel: str) -> Json:
+        """A response_url for a conversation that was chosen in a modal; it replaces nothing."""
+        place = self._channel(self.team.channel(channel))
+        url = self._slack.world.new_response_url("app", self.team.id, place.id, self.id)
+        return {
+            "block_id": key[0],
+            "action_id": key[1],
+            "channel_id": place.id,
+            "response_url": self._slack.url + url,
+        }
 
     def closes(self, view: View, *, everything: bool = False) -> Ack:
         """Press the close button; `everything` is the ✕, which closes the modals below too."""

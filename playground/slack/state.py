@@ -81,6 +81,8 @@ class World:
         self.refresh_tokens: dict[str, RefreshToken] = {}
         self.triggers: dict[str, Trigger] = {}
         self.response_urls: dict[str, ResponseUrl] = {}
+        # The conversation that each person looks at.
+        self.current: dict[str, str] = {}
         self.views: dict[str, ViewRecord] = {}
         self.stacks: dict[str, list[ViewRecord]] = {}  # user id -> modals, the shown one last
         self.homes: dict[str, ViewRecord] = {}

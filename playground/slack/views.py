@@ -112,6 +112,8 @@ def open_view(call: Call) -> Json:
     for each in list(call.world.stacks.get(trigger.user_id, ())):
         close(call.world, each)
     record = _record(call.world, call.team.id, trigger.user_id, content, None)
+    if current := call.world.current.get(trigger.user_id):
+        record.typed |= inputs.at_hand(record.content["blocks"], current)
     call.world.stacks[trigger.user_id] = [record]
     return {"view": shown(call.world, record)}
 

@@ -49,7 +49,7 @@ def aws(sts: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[
 @pytest.fixture
 def server() -> Iterator[SlackServer]:
     with slack_server.running() as slack:
-        granted = {"x-oauth-scopes": ",".join([*SCOPES, "im:write"])}
+        granted = {"x-oauth-scopes": ",".join([*SCOPES, "reactions:write"])}
         said = {"ok": True, "user": "eks-chatops", "team": "Akme", "team_id": "T1"}
         slack.always["auth.test"] = Answer(said, headers=granted)
         yield slack

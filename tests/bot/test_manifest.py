@@ -12,13 +12,19 @@ from bot.manifest import SCOPES, is_public, manifest, printed
 from bot.settings import Settings
 from connector.aws import regions
 from connector.errors import ConnectionNotFound, InvalidRegion, Unreachable
+from connector.objects import Ref
 from connector.resources import KINDS
+from connector.workspaces import WorkspaceKey
 from handlers import recovery
-from handlers.blocks import clusters, forms, guide, listing, notices
+from handlers.blocks import asking, clusters, defaults, forms, guide, home, listing, lookup, notices
 from handlers.blocks.message import Block, Rung
 from handlers.command import Command, Usage
+from handlers.defaults import Default, Where
 from handlers.form import Carried, Filled, Offered
 from handlers.grammar import COMMAND, VERBS
+from handlers.mentions import Mentions
+from handlers.policy import Policy
+from handlers.policy.values import Who
 from playground.slack import LocalSlack
 from tests.bot.conftest import settings_for
 from tests.handlers import samples
@@ -56,6 +62,7 @@ def messages() -> Iterator[list[Block]]:
         yield guide.menu(held).blocks
     for verb in VERBS.values():
         yield guide.topic(verb).blocks
+    yield from _defaults()
     meant = Usage("no such command")
     meant.suggestion = "/eks pods"
     for failure, command in (
@@ -67,8 +74,29 @@ def messages() -> Iterator[list[Block]]:
         yield notices.failure(failure, "ref", recovery.ways(failure, command))[1]
 
 
+def _defaults() -> Iterator[list[Block]]:
+    where = Where(WorkspaceKey(None, "T1"), "C1")
+    held = Default(where, samples.CONNECTION.id, "shop", "U1", 1.0)
+    yield defaults.none(where).blocks
+    yield defaults.standing(held, where, "ada", may_change=True, lost=False).blocks
+    yield defaults.announced(held, production=True, doubt=defaults.Doubt("shops")).blocks
+    yield defaults.cleared(held, "U1").blocks
+
+
 def views() -> Iterator[Block]:
-    """Every modal that the bot draws, once."""
+    """Every modal, and every Home tab, that the bot draws, once."""
+    yield asking.form(Carried("").encoded())
+    held = samples.connections(40)
+    refs = [Ref(KINDS[kind].resource, None, "x") for kind in ("pods", "nodes")]
+    found = lookup.Looked(held[0], tuple(lookup.Hit(held[0], ref) for ref in refs))
+    default = Default(Where(WorkspaceKey(None, "T1"), "C1", "1.1"), held[1].id, "", "U1", 1.0)
+    looked_up = lookup.LookedUp(Mentions((), (), frozenset()), held[:1], (found,), default)
+    yield lookup.drawn(looked_up, Carried("C1").encoded(), "1.1", held[:1])
+    rights = Policy.open().rights(WorkspaceKey(None, "T1"), Who("U1"))
+    recent = (Command("get", "pods", connection=held[0].id),)
+    for some in ((), held):
+        yield home.drawn(home.Tab(rights, some, recent=recent, start=15), home.Seen(), asking=True)
+    yield home.broken(Unreachable("x"), "ref")
     for callback_id in (forms.FIND, forms.CONNECT):
         for by_keys in (False, True):
             for with_role in (False, True):
@@ -145,10 +173,10 @@ def test_socket_mode_and_clicks_are_on() -> None:
 
 
 def test_no_event_is_asked_for_that_nobody_listens_to(listening: Bot, running_slack: LocalSlack) -> None:
-    assert MANIFEST["features"]["app_home"]["home_tab_enabled"] is False
+    assert MANIFEST["features"]["app_home"]["home_tab_enabled"] is True
     (asked,) = MANIFEST["settings"]["event_subscriptions"].values()
     for name in (*asked, "team_join"):
-        event = {"type": name, "tokens": {"bot": []}}
+        event = {"type": name, "tokens": {"bot": []}, "user": running_slack.team("akme").person("ada").id}
         payload = {
             "type": "event_callback",
             "team_id": running_slack.team("akme").id,
@@ -200,6 +228,24 @@ def test_for_http_and_oauth_every_address_is_the_bots() -> None:
 )
 def test_slack_can_only_reach_a_public_address(url: str, good: bool) -> None:
     assert is_public(url) == good
+
+
+@pytest.mark.parametrize("shortcut", MANIFEST["features"]["shortcuts"], ids=lambda one: one["callback_id"])
+def test_every_shortcut_has_a_listener(
+    listening: Bot, running_slack: LocalSlack, shortcut: dict[str, Any]
+) -> None:
+    assert len(shortcut["name"]) <= 24
+    payload = {
+        "type": {"global": "shortcut", "message": "message_action"}[shortcut["type"]],
+        "callback_id": shortcut["callback_id"],
+        "trigger_id": f"shortcut.{shortcut['callback_id']}",
+        **person(running_slack),
+    }
+    if shortcut["type"] == "message":
+        channel = running_slack.team("akme").channel("ops").id
+        payload |= {"channel": {"id": channel}, "message": {"ts": "1.1", "text": "x"}}
+    response, _ = listening.answer(payload)
+    assert response.status == 200
 
 
 @pytest.mark.parametrize("action_id", sorted(of_messages()))
@@ -277,7 +323,11 @@ def test_what_is_drawn_is_what_is_checked_here() -> None:
     )
     assert {"run.suggestion", "try.again", "correct.form", "dismiss.question"} <= set(of_messages())
     assert {forms.SIGN_IN, forms.ROLE, "list.pods"} <= set(of_views())
-    assert suggesting() == {forms.CLUSTER, listing.NAMESPACES}
+    assert {"home.refresh", "home.next", "home.previous", "again.0", "open.object", "default.0"} <= set(
+        of_views()
+    )
+    assert {"change.default", "clear.default"} <= set(of_messages())
+    assert suggesting() == {forms.CLUSTER, listing.NAMESPACES, *asking.SELECTS}
 
 
 def test_the_payload_of_an_unknown_element_would_be_noticed(

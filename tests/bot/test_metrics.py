@@ -107,12 +107,13 @@ def test_a_full_pool_shows() -> None:
 
 
 def test_what_the_process_stands_on_shows() -> None:
-    metrics, state = Metrics(), {"connections": 3, "up": True, "broken": False, "waiting": 7}
+    metrics = Metrics()
+    state = {"connections": 3, "up": True, "broken": False, "waiting": 7, "watches": 2, "rows": 900}
     watch(metrics, state)
-    names = ("connections", "database_up", "policy_broken", "trail_waiting")
-    assert [value(metrics, f"eks_chatops_{name}") for name in names] == [3, 1, 0, 7]
-    state |= {"connections": 0, "up": False, "broken": True, "waiting": 0}
-    assert [value(metrics, f"eks_chatops_{name}") for name in names] == [0, 0, 1, 0]
+    names = ("connections", "database_up", "policy_broken", "trail_waiting", "watches", "watched_rows")
+    assert [value(metrics, f"eks_chatops_{name}") for name in names] == [3, 1, 0, 7, 2, 900]
+    state |= {"connections": 0, "up": False, "broken": True, "waiting": 0, "watches": 0, "rows": 0}
+    assert [value(metrics, f"eks_chatops_{name}") for name in names] == [0, 0, 1, 0, 0, 0]
 
 
 def watch(metrics: Metrics, state: dict[str, int]) -> None:
@@ -121,6 +122,7 @@ def watch(metrics: Metrics, state: dict[str, int]) -> None:
         database_up=lambda: bool(state["up"]),
         policy_broken=lambda: bool(state["broken"]),
         trail_waiting=lambda: state["waiting"],
+        watching=lambda: {"watches": state["watches"], "rows": state["rows"]},
     )
 
 
@@ -128,7 +130,7 @@ def test_every_metric_says_what_it_is() -> None:
     metrics = Metrics()
     metrics.watch(lambda: {"running": 0, "waiting": 0})
     metrics.watch_pool("clusters", Lanes())
-    watch(metrics, {"connections": 0, "up": True, "broken": False, "waiting": 0})
+    watch(metrics, {"connections": 0, "up": True, "broken": False, "waiting": 0, "watches": 0, "rows": 0})
     text = metrics.exposition().decode()
     named = {line.split()[2] for line in text.splitlines() if line.startswith("# TYPE")}
     told = {

@@ -7,7 +7,7 @@ import pytest
 from bot.refusal import in_words, refusal
 from connector.errors import Failure
 from tests.handlers import slack_server
-from tests.handlers.payloads import CLICK, COMMAND, SUBMIT, TYPED, Json
+from tests.handlers.payloads import CLICK, COMMAND, LOOKED, SHORTCUT, SUBMIT, TYPED, Json
 from tests.handlers.slack_server import Answer
 
 SAID = "Not now."
@@ -36,11 +36,14 @@ def test_a_select_has_no_options() -> None:
     assert json.loads(response.body) == {"options": []}
 
 
+@pytest.mark.parametrize("body", [CLICK, LOOKED], ids=lambda body: body["type"])
 @pytest.mark.parametrize("answer", [Answer("ok"), Answer(status=404), Answer(cut=True)], ids=str)
-def test_a_click_is_answered_once_it_is_acknowledged_and_the_message_stays(answer: Answer) -> None:
+def test_a_click_is_answered_once_it_is_acknowledged_and_the_message_stays(
+    answer: Answer, body: Json
+) -> None:
     with slack_server.running() as server:
         server.plan("respond", answer)
-        response, after = refusal({**CLICK, "response_url": server.response_url}, SAID)
+        response, after = refusal({**body, "response_url": server.response_url}, SAID)
         assert (response.status, response.body, server.methods()) == (200, "", [])
         after()
         said = server.asked("respond")[0]
@@ -51,6 +54,7 @@ def test_a_click_is_answered_once_it_is_acknowledged_and_the_message_stays(answe
     "body",
     [
         {**CLICK, "response_url": ""},
+        SHORTCUT,
         {**SUBMIT, "view": {"type": "modal", "blocks": []}},
         {**SUBMIT, "view": {"type": "modal"}},
         {**SUBMIT, "view": {"blocks": [5, [], {"type": []}, {"type": "input", "block_id": None}]}},

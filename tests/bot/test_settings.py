@@ -76,11 +76,13 @@ def test_everything_that_is_kept_can_be_placed(tmp_path: Path) -> None:
             "CREDENTIALS_KEY": f"{KEY}, {OLD_KEY} ,{KEY}",
             "EKS_CHATOPS_POLICY": str(policy),
             "AUDIT_DAYS": "365",
+            "WATCH_ROWS": "0",
         }
     )
     assert settings.database_url == "postgresql://me:pass%2Fword@db/chatops"
     assert settings.credentials_url == "rediss://:hushhush@cache:6379/0"
     assert (settings.credentials_keys, settings.policy_file, settings.audit_days) == (KEYS, policy, 365)
+    assert settings.watch_rows == 0
     assert set(settings.secrets) >= {BOT, SECRET, "pass%2Fword", "pass/word", "hushhush", KEY, OLD_KEY}
     assert not any(secret in repr(settings) for secret in settings.secrets)
 
@@ -89,6 +91,7 @@ def test_without_them_there_are_defaults_and_a_key_in_the_urls_alphabet_is_one_t
     settings = Settings.from_environment(HTTP)
     assert (settings.database_url, settings.credentials_url, settings.credentials_keys) == ("", "", ())
     assert (settings.policy_file, settings.audit_days) == (None, 90)
+    assert settings.watch_rows == 200_000
     assert settings.secrets == (BOT, SECRET)
     url_safe = base64.urlsafe_b64encode(KEYS[0]).decode()
     assert Settings.from_environment({**HTTP, "CREDENTIALS_KEY": url_safe}).credentials_keys == KEYS[:1]
@@ -193,6 +196,10 @@ def test_what_is_missing_is_named_with_the_line_that_sets_it(
         ("AUDIT_DAYS", "-1"),
         ("AUDIT_DAYS", "ninety"),
         ("AUDIT_DAYS", "9" * 5000),
+        ("WATCH_ROWS", "-1"),
+        ("WATCH_ROWS", "10000001"),
+        ("WATCH_ROWS", "1e6"),
+        ("WATCH_ROWS", "9" * 5000),
         # A level that Python knows, and that would silence the bot's own lines.
         ("LOG_LEVEL", "NOTSET"),
     ],

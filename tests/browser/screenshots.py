@@ -1,4 +1,4 @@
-"""Pictures of the page for the README: `python -m tests.browser.screenshots` writes them to docs/images/."""
+"""Pictures for README and docs: `python -m tests.browser.screenshots` writes them to docs/images/."""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -6,8 +6,10 @@ from typing import Any
 
 from playwright.sync_api import expect
 
+from playground import Playground
 from playground.demo import running
 from playground.page import Page
+from tests.browser import command_pictures
 from tests.browser.chromium import browsing
 from tests.browser.tab import CONNECT_PAYMENTS, CONNECT_WEB, PHONE, PODS, WEB, Tab, Tabs
 
@@ -74,6 +76,15 @@ def inspector(tabs: Tabs) -> Tab:
     return tab
 
 
+def commands(tabs: Tabs, playground: Playground) -> None:
+    """The answer to each command, for docs/commands.md."""
+    tab = tabs.open("ada", "ops", **command_pictures.ROOM)
+    tab.says(command_pictures.CONNECT_STAGING, "Connected")
+    names = playground.fleet.cluster("staging-payments").names("pods")
+    pod = next(name for name in names if name.startswith("crashloop-"))
+    command_pictures.draw(tab, tab.person, pod)
+
+
 PICTURES: tuple[Callable[[Tabs], Tab], ...] = (pods, connect, refused, dark, phone, inspector)
 
 
@@ -91,6 +102,7 @@ def main() -> None:
                 )
                 if tab.person.view:
                     tab.person.closes(tab.person.view, everything=True)
+            commands(tabs, playground)
         finally:
             tabs.close()
 

@@ -3,6 +3,8 @@
 import base64
 import gzip
 import json
+import queue
+import select
 import ssl
 import threading
 import time
@@ -38,6 +40,8 @@ class Answer:
     """And between the lines of the head."""
     cut: bool = False
     """Close the connection without an answer."""
+    pieces: "queue.SimpleQueue[bytes | None] | None" = None
+    """Send each piece of the body when it is put here; None breaks the connection, b"" is the end of the body."""
 
     @classmethod
     def of(cls, name: str, **headers: str) -> "Answer":
@@ -77,6 +81,7 @@ class ApiServer(ThreadingHTTPServer):
         super().__init__(("127.0.0.1", 0), _Handler)
         self.items: dict[str, list[dict[str, Any]]] = {}
         self.answers: dict[str, deque[Answer]] = {}
+        self.watches: dict[str, deque[Answer]] = {}
         self.requests: list[Request] = []
         self.bytes_sent = 0
         self.refuse_tokens: Callable[[str], bool] = lambda _token: False
@@ -117,6 +122,10 @@ class ApiServer(ThreadingHTTPServer):
         """Answer the next requests for `path` with these, one each, then with what is there."""
         self.answers.setdefault(path, deque()).extend(answers)
 
+    def will_tell(self, path: str, *answers: Answer) -> None:
+        """Answer the next watches of `path` with these, one each, then with nothing for as long as they last."""
+        self.watches.setdefault(path, deque()).extend(answers)
+
     def put(self, path: str, items: list[dict[str, Any]]) -> None:
         self.items[path] = items
 
@@ -130,14 +139,22 @@ class _Handler(BaseHTTPRequestHandler):
     server: ApiServer
 
     def do_GET(self) -> None:
+        # What is posted is not looked at: such a server has nothing to review.
+        self.rfile.read(int(self.headers.get("Content-Length") or 0))
         url = urlsplit(self.path)
         query = {name: values[0] for name, values in parse_qs(url.query).items()}
         headers = {name.lower(): value for name, value in self.headers.items()}
         groups = tuple(self.headers.get_all("Impersonate-Group") or ())
         request = Request(url.path, query, headers, groups)
         self.server.requests.append(request)
+        if "watch" in query:
+            told = self.server.watches.get(url.path)
+            self._send(told.popleft() if told else Answer(pieces=queue.SimpleQueue()))
+            return
         waiting = self.server.answers.get(url.path)
         self._send(waiting.popleft() if waiting else self._answer(request))
+
+    do_POST = do_GET  # noqa: N815
 
     def _answer(self, request: Request) -> Answer:
         if not request.token.startswith("k8s-aws-v1.") or self.server.refuse_tokens(request.token):
@@ -168,6 +185,9 @@ class _Handler(BaseHTTPRequestHandler):
         if answer.hang or answer.cut:
             self.close_connection = True
             return
+        if answer.pieces:
+            self._tell(answer.pieces)
+            return
         body = answer.body
         headers = dict(answer.headers)
         if len(body) > self.server.gzip_above and "gzip" in self.headers.get("Accept-Encoding", ""):
@@ -185,6 +205,25 @@ class _Handler(BaseHTTPRequestHandler):
             self.wfile.write(piece)
             self.server.bytes_sent += len(piece)
             if answer.trickle and self.server.released.wait(answer.trickle):
+                return
+
+    def _tell(self, pieces: "queue.SimpleQueue[bytes | None]") -> None:
+        self.close_connection = True
+        self.send_response(200)
+        self.send_header("Transfer-Encoding", "chunked")
+        self.end_headers()
+        while not self.server.released.is_set():
+            # A client that has gone away is something to read.
+            if select.select([self.connection], [], [], 0)[0]:
+                return
+            try:
+                piece = pieces.get(timeout=0.01)
+            except queue.Empty:
+                continue
+            if piece is None:
+                return
+            self.wfile.write(f"{len(piece):x}\r\n".encode() + piece + b"\r\n")
+            if not piece:
                 return
 
     def log_message(self, format: str, *args: Any) -> None:  # noqa: A002

@@ -76,6 +76,16 @@ def test_what_has_no_namespace_is_in_none_of_them(connected: EKSConnector, api: 
     assert connected.get_resources("prod", Query("nodes", namespaces=("*",))).total == 0
 
 
+@pytest.mark.parametrize("wide", [False, True])
+def test_a_namespace_itself_is_allowed_by_its_name(connected: EKSConnector, wide: bool) -> None:
+    query = Query("namespaces", namespaces=("pay*", "we?"), wide=wide)
+    found = connected.get_resources("prod", query)
+    assert [row.name for row in found.rows] == ["pay", "pay-in", "web"]
+    assert (found.total, found.complete) == (3, True)
+    near = connected.get_resources("prod", Query("namespaces", namespaces=("pay*",), words=("xpay",)))
+    assert near.near == ("pay",)
+
+
 def test_the_servers_estimate_of_all_is_not_told(connected: EKSConnector, api: ApiServer) -> None:
     api.put("/api/v1/pods", [pod("pay" if at % 2 else "web", f"pod-{at:04}") for at in range(1200)])
     told: list[tuple[int, int | None]] = []

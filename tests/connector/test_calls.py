@@ -1,5 +1,6 @@
 """Each call to AWS and to a cluster is told once: what, how it ended, how long it took; and no name or id."""
 
+import json
 import threading
 from collections import Counter
 from dataclasses import dataclass, field
@@ -134,3 +135,22 @@ def test_discovery_is_told_and_no_name_in_anything(
         ("aws:eks", "DescribeCluster", "ok"): 2,
     }
     assert "CANARY" not in str(heard.calls)
+
+
+def test_kinds_that_a_cluster_names_itself_are_counted_as_one(
+    connector: EKSConnector, heard: Heard, make_cluster: MakeCluster, api: ApiServer
+) -> None:
+    make_cluster("prod", api)
+    kinds = [
+        {"name": f"things{at}", "kind": f"Thing{at}", "namespaced": True, "verbs": ["list", "get"]}
+        for at in range(3)
+    ]
+    for path, told in {"/api": {}, "/api/v1": {"resources": kinds}, "/apis": {"groups": []}}.items():
+        api.will_answer(path, Answer(body=json.dumps(told).encode()))
+    made = connector.connect_with_aws_profile("prod", REGION, "ops", connected_by="U1")
+    for kind in kinds:
+        api.put(f"/api/v1/{kind['name']}", [])
+        connector.get_resources(made.id, Query(str(kind["name"])))
+    counted = Counter(operation for service, operation, _ in heard.calls if service == "kubernetes")
+    assert (counted["list other kinds"], [one for one in counted if "things" in one]) == (3, [])
+    connector.close()

@@ -12,6 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from connector import formats
+from connector.api import Api
 from connector.cluster import Cluster
 from connector.errors import (
     ConnectionNotFound,
@@ -47,7 +48,9 @@ def cluster(api: ApiServer) -> Iterator[Cluster]:
     )
     tokens = TokenSource(Credentials("AKIAIOSFODNN7EXAMPLE", "s" * 40), "eu-west-1", "prod")
     made = Cluster(
-        config, tokens, {"cluster": "prod", "region": "eu-west-1", "principal": "arn:aws:iam::1:user/ada"}
+        Api(
+            config, tokens, {"cluster": "prod", "region": "eu-west-1", "principal": "arn:aws:iam::1:user/ada"}
+        )
     )
     yield made
     made.close()

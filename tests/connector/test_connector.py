@@ -16,11 +16,11 @@ from connector.errors import (
     Busy,
     ConnectionNotFound,
     Expired,
-    InvalidRequest,
     Unauthorized,
 )
 from connector.resources import Query
-from tests.connector.api_server import ApiServer, presigned, recorded, wait_until
+from connector.served import KindNotServed
+from tests.connector.api_server import Answer, ApiServer, presigned, recorded, wait_until
 from tests.connector.aws_front import AwsFront, Hang, Refusal
 from tests.connector.conftest import ACCOUNT, KEYS, REGION, MakeCluster
 
@@ -335,5 +335,9 @@ def test_resources_are_listed_through_the_connection(
     assert [row.name for row in found.rows] == ["init-crash", "init-error", "init-first", "init-second"]
     assert (found.total, found.namespaces, found.sick, found.complete) == (29, 1, 4, True)
     assert abs(found.taken_at - time.time()) < 30
-    with pytest.raises(InvalidRequest, match="`leases` cannot be listed"):
-        connector.get_resources(made.id, Query("leases"))
+    # A kind that is not known here is looked for in what the cluster serves, and anew before it is said that it is not.
+    api.will_answer("/api", *[Answer.of("discovery-aggregated-api")] * 2)
+    api.will_answer("/apis", *[Answer(body=b'{"kind":"APIGroupDiscoveryList","items":[]}')] * 2)
+    with pytest.raises(KindNotServed, match="This cluster has no kind `podz`") as missing:
+        connector.get_resources(made.id, Query("podz"))
+    assert missing.value.nearest[0] == "pods"

@@ -218,3 +218,15 @@ def test_only_the_namespaces_that_are_allowed_are_folded_and_counted(
     api.put(PATH, [event("a", at(5)), event("c", at(7)), hidden])
     found = listed(connected, namespaces=("sh*",))
     assert ([row.namespace for row in found.rows], found.total, found.namespaces) == (["shop"], 1, 1)
+
+
+def test_a_message_that_quotes_a_credential_is_masked_in_every_shape(
+    connected: tuple[EKSConnector, str], api: ApiServer
+) -> None:
+    message = "exec failed: psql postgres://shop:hunter2@db/shop with DB_PASSWORD=hunter2"
+    api.put(PATH, [event("a", at(5), message=message)])
+    for query in ({}, {"sort_by": "message"}):
+        (row,) = (found := listed(connected, **query)).rows
+        texts = [column.cell(row, NOW).text for column in found.kind.columns]
+        assert "exec failed: psql postgres://shop:[masked]@db/shop with DB_PASSWORD=[masked]" in texts
+        assert "hunter2" not in str(texts)

@@ -5,10 +5,16 @@ import ssl
 import pytest
 import trustme
 
-from connector.errors import ServerError
+from connector.aws import Role
+from connector.connector import EKSConnector
+from connector.errors import ConnectionNotFound, ServerError
 from connector.kubeconfig import configuration, kubeconfig
+from tests.connector.api_server import ApiServer
+from tests.connector.aws_front import AwsFront
+from tests.connector.conftest import KEYS, REGION, MakeCluster
 
 ARN = "arn:aws:eks:eu-west-1:111122223333:cluster/prod"
+ROLE = "arn:aws:iam::111122223333:role/reader"
 
 
 def made(
@@ -99,3 +105,36 @@ def test_a_token_is_never_sent_in_the_clear(ca: trustme.CA, endpoint: str) -> No
     ca_data = base64.b64encode(ca.cert_pem.bytes()).decode()
     with pytest.raises(ServerError, match="no safe address"):
         configuration(made(ca_data, endpoint), lambda: "", connections=1)
+
+
+def test_the_one_for_anybodys_terminal_names_the_role_and_no_profile(
+    aws: AwsFront, connector: EKSConnector, make_cluster: MakeCluster, api: ApiServer
+) -> None:
+    made = make_cluster("prod", api, account="111122223333")
+    connector.connect_with_aws_profile("prod", REGION, "ops", role=Role(ROLE), connected_by="U1")
+    config = connector.kubeconfig(f"{REGION}_prod")
+    assert config == kubeconfig(
+        arn=made.arn,
+        endpoint=api.url,
+        ca_data=api.ca,
+        cluster="prod",
+        region=REGION,
+        profile=None,
+        role=ROLE,
+    )
+    text = str(config)
+    assert "ops" not in text
+    for secret in (KEYS.access_key_id, KEYS.secret_access_key, "k8s-aws-v1"):
+        assert secret not in text
+    assert connector.connection("prod").role_arn == ROLE
+    assert connector.connection("prod").arn == made.arn
+
+
+def test_without_a_role_none_is_named(
+    aws: AwsFront, connector: EKSConnector, make_cluster: MakeCluster, api: ApiServer
+) -> None:
+    make_cluster("prod", api)
+    connector.connect_with_aws_profile("prod", REGION, "ops", connected_by="U1")
+    assert "--role-arn" not in str(connector.kubeconfig(f"{REGION}_prod"))
+    with pytest.raises(ConnectionNotFound):
+        connector.kubeconfig(f"{REGION}_gone")

@@ -41,7 +41,7 @@ def connect(records: SavedRecords, vault: Any, aws: LocalAws) -> tuple[EKSConnec
     for held in connector._connections.holding._held.values():
         used = held.opened.session.credentials.get_frozen_credentials()
         secrets |= {used.secret_key, used.token or used.secret_key}
-        secrets.add(held.opened.cluster._tokens.token())
+        secrets.add(held.opened.cluster.api._tokens.token())
     assert len(secrets) >= 7
     return connector, secrets
 

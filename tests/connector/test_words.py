@@ -1,6 +1,7 @@
 """What errors say to a person: all that helps, and no secret."""
 
 import re
+import time
 import unicodedata
 
 import pytest
@@ -9,7 +10,7 @@ import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
-from connector.words import clean, nearest
+from connector.words import alike, clean, nearest
 from tests.connector.test_errors import FACTS, answered, refused, told
 
 
@@ -172,3 +173,25 @@ def test_nearest_names() -> None:
     )
     assert nearest("zzz", ["prod-payments"]) == ""
     assert nearest("x", []) == ""
+
+
+def test_of_very_many_names_those_that_begin_alike_are_found_and_time_stays_short() -> None:
+    # Thousands of one deployment's pods have most of their names in common; with all of them it would take minutes.
+    pods = [f"checkout-backend-7d9f8c6b5-{at:05}" for at in range(60_000)]
+    names = [*pods, "payments", "checkout-backend"]
+    began = time.process_time()
+    assert alike("checkout-bakend", names, 1, 0.6) == ["checkout-backend"]
+    assert alike("checkuot-backend-7d9f8c6b5-00017", pods, 3, 0.6)
+    assert time.process_time() - began < 5
+
+
+@given(word=st.text(), names=st.lists(st.text()), most=st.integers(1, 5))
+def test_what_is_alike_is_among_the_names(word: str, names: list[str], most: int) -> None:
+    found = alike(word, names, most, 0.5)
+    assert len(found) <= most
+    assert set(found) <= set(names)
+
+
+def test_long_names_are_told_whole() -> None:
+    long = "a" * 90 + "b" * 160
+    assert alike("a" * 90 + "b" * 159, [long, "c"], 3, 0.6) == [long]

@@ -57,7 +57,11 @@ def series() -> dict[str, set[str]]:
     metrics.watch(lambda: {"running": 0, "waiting": 0})
     metrics.watch_pool("front", Lanes())
     metrics.watch_state(
-        connections=lambda: 0, database_up=lambda: True, policy_broken=lambda: False, trail_waiting=lambda: 0
+        connections=lambda: 0,
+        database_up=lambda: True,
+        policy_broken=lambda: False,
+        trail_waiting=lambda: 0,
+        watching=lambda: {"watches": 0, "rows": 0},
     )
     metrics.arrived("new")
     metrics.acked(0.1)

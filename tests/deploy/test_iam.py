@@ -12,6 +12,8 @@ import pytest
 
 from connector.aws import Keys, Role, SignIn
 from connector.connector import EKSConnector
+from connector.examination import Asker
+from connector.sweep import Bounds
 from playground.aws import LocalAws
 from playground.fleet import Fleet
 from tests.deploy.rendered import DEPLOY, Object
@@ -39,7 +41,7 @@ def actions(*names: str) -> set[str]:
 
 @pytest.fixture(scope="module")
 def called() -> Iterator[set[str]]:
-    """Every action that the bot calls AWS for: to find and connect, by profile and by keys, and with a role on top."""
+    """Every action that the bot calls AWS for: to find, connect and look, by profile and by keys, and with a role."""
     with Fleet.start() as fleet, LocalAws.start(fleet) as aws, pytest.MonkeyPatch.context() as patch:
         for name in [name for name in os.environ if name.startswith("AWS_")]:
             patch.delenv(name)
@@ -55,9 +57,12 @@ def called() -> Iterator[set[str]]:
             connector.list_available_clusters(
                 cluster.region, replace(profile, role=Role(role.arn, role.external_id))
             )
-            connector.connect_with_aws_profile(
+            made = connector.connect_with_aws_profile(
                 cluster.name, cluster.region, profile.profile, connected_by="U024BE7LH"
             )
+            connector.support([made])
+            connector.sweep_clusters([profile], Bounds())
+            connector.examine(cluster.name, cluster.region, profile, Asker())
             connector.connect_with_aws_credentials(
                 cluster.name, cluster.region, keys, connected_by="U024BE7LH"
             )
@@ -103,11 +108,11 @@ def test_what_is_called_is_allowed_and_what_is_allowed_is_called(called: set[str
     assert actions("permissions", "assume-roles") == (called - NEEDS_NOTHING) | CARRIED
 
 
-def test_only_finding_is_on_everything_because_it_cannot_be_less() -> None:
+def test_only_what_is_about_no_cluster_is_on_everything() -> None:
     for name in ("permissions", "assume-roles"):
         for found in statements(name):
             everything = "*" in listed(found["Resource"])
-            assert everything is (found["Action"] == "eks:ListClusters")
+            assert everything is (found["Action"] in ("eks:ListClusters", "eks:DescribeClusterVersions"))
 
 
 @pytest.mark.parametrize("name", sorted(TRUSTS))
@@ -133,3 +138,15 @@ def test_a_role_of_another_account_lets_a_person_of_slack_be_named() -> None:
     assert "Condition" not in plain
     assert named["Action"] == "sts:SetSourceIdentity"
     assert named["Condition"] == {"StringLike": {"sts:SourceIdentity": ["U*", "W*"]}}
+
+
+def test_the_readmes_policy_allows_the_same() -> None:
+    text = (DEPLOY.parent / "README.md").read_text()
+    (snippet,) = re.findall(r"```json\n(.*?)```", text, re.DOTALL)
+    statements_there = json.loads(snippet)["Statement"]
+
+    def allowed(found: list[Object]) -> set[tuple[str, bool]]:
+        """Each action, and whether it is about everything."""
+        return {(action, "*" in listed(one["Resource"])) for one in found for action in listed(one["Action"])}
+
+    assert allowed(statements_there) == allowed(statements("permissions"))

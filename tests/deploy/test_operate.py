@@ -1,4 +1,4 @@
-"""docs/operate.md is whole: every setting, metric, log line and field of the trail that there is stands in it."""
+"""docs/operate.md is whole: every setting, metric, log line, table and part of the Slack app stands in it."""
 
 import re
 import subprocess
@@ -9,9 +9,10 @@ from pathlib import Path
 import kubernetes_validate  # type: ignore[import-untyped]
 import pytest
 import yaml
-from sqlalchemy import delete, insert, select
+from sqlalchemy import delete, insert, inspect, select
 
 from bot.database import Database
+from bot.manifest import manifest
 from handlers.defaults import CHANNEL_DEFAULTS
 from handlers.trail import AUDIT, Entry
 from tests.deploy.facts import ROOT, log_lines, outcomes, series, variables
@@ -60,6 +61,41 @@ def test_each_variable_is_explained(name: str) -> None:
 )
 def test_each_field_of_the_trail_is_explained(name: str) -> None:
     assert f"| `{name}` |" in OPERATE
+
+
+SLACK = manifest()
+
+
+@pytest.mark.parametrize(
+    "part",
+    [
+        *(f"scope `{name}`" for name in SLACK["oauth_config"]["scopes"]["bot"]),
+        *(f"event `{name}`" for name in SLACK["settings"]["event_subscriptions"]["bot_events"]),
+        *(
+            f"shortcut `{shortcut['callback_id']}` (“{shortcut['name']}”)"
+            for shortcut in SLACK["features"]["shortcuts"]
+        ),
+    ],
+)
+def test_what_is_lost_without_each_part_of_the_slack_app_is_said(part: str) -> None:
+    assert f"| {part} |" in OPERATE
+
+
+def test_each_table_is_in_what_there_is_to_lose(tmp_path: Path) -> None:
+    database = Database.open(f"sqlite:///{tmp_path}/state.db")
+    database.migrate()
+    tables = set(inspect(database.engine).get_table_names())
+    database.close()
+    told = re.findall(
+        r"^\| (`[\w`, ]+`) \|", RAW.partition("## Back-up")[2].partition("## Restore")[0], re.MULTILINE
+    )
+    assert {name for row in told for name in re.findall(r"`(\w+)`", row)} == tables
+
+
+@pytest.mark.parametrize("place", sorted(set(re.findall(r"\]\(#([\w-]+)\)", RAW))))
+def test_each_link_leads_somewhere(place: str) -> None:
+    headings = re.findall(r"^#+ (.+)$", RAW, re.MULTILINE)
+    assert place in {re.sub(r"[^\w -]", "", heading).lower().replace(" ", "-") for heading in headings}
 
 
 ROW = {

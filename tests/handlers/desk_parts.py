@@ -13,10 +13,13 @@ from connector.workspaces import WorkspaceKey, Workspaces
 from handlers.access import Access, Caller, Request
 from handlers.claims import Claims
 from handlers.command import Command
+from handlers.defaults import Defaults
 from handlers.desk import Desk, Turn
+from handlers.following import Follows
 from handlers.policy import Policy
 from handlers.reply import Place
 from handlers.seal import Seal
+from handlers.snapshots import Snapshots
 from handlers.trail import Outcome, Trail
 from tests.connector.api_server import wait_until
 from tests.handlers.slack_server import Answer, SlackServer
@@ -58,14 +61,27 @@ class Office:
     replica: str = "replica-1"
     clock: Callable[[], float] = time.monotonic
     policy: Callable[[], Policy] = Policy.open
+    # Seconds between two looks at what is followed.
+    every: float = 0.05
     _triggers: Iterator[int] = field(default_factory=itertools.count)
 
     def __post_init__(self) -> None:
         self.workspaces = Workspaces(lambda _key: self.build())
         self.claims = Claims(self.engine, SEAL, self.replica, self.clock)
         self.trail = Trail(self.engine, self.replica, say=lambda _line: None)
+        self.defaults = Defaults(self.engine)
+        self.snapshots = Snapshots(self.engine)
+        self.follows = Follows(self.engine, every=self.every)
         self.desk = Desk(
-            self.workspaces, Access(self.policy), SEAL, self.outcomes, claims=self.claims, trail=self.trail
+            self.workspaces,
+            Access(self.policy),
+            SEAL,
+            self.outcomes,
+            claims=self.claims,
+            trail=self.trail,
+            defaults=self.defaults,
+            snapshots=self.snapshots,
+            follows=self.follows,
         )
         member = {"id": "U1", "team_id": "T1", "name": "ada", "profile": {"display_name": "ada"}}
         self.server.always["users.info"] = Answer({"ok": True, "user": member})

@@ -97,12 +97,29 @@ EVENT: Json = {
     "event_id": "Ev1",
     "event_time": 1,
 }
+SHORTCUT: Json = {
+    "type": "shortcut",
+    **PERSON,
+    "callback_id": "eks.ask",
+    "trigger_id": "1.3.abc",
+    "action_ts": "1.3",
+}
+LOOKED: Json = {
+    "type": "message_action",
+    **PERSON,
+    "callback_id": "eks.lookup",
+    "trigger_id": "1.4.abc",
+    "channel": {"id": "C1", "name": "ops"},
+    "message_ts": "1.2",
+    "message": {"type": "message", "user": "U2", "ts": "1.2", "text": "pod/cart", "thread_ts": "1.1"},
+    "response_url": "https://hooks.slack.com/app/T1/1/x",
+}
 CHALLENGE: Json = {
     "type": "url_verification",
     "token": "verification",
     "challenge": "3eZbrw1aBm2rZgRNFdxV2595E9CY3gmdALWMmHkvFXO7tYXAYM8P",
 }
-ALL = (COMMAND, CLICK, SUBMIT, CLOSED, TYPED, EVENT, CHALLENGE)
+ALL = (COMMAND, CLICK, SUBMIT, CLOSED, TYPED, SHORTCUT, LOOKED, EVENT, CHALLENGE)
 
 
 def places(value: Any, way: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]:

@@ -13,7 +13,8 @@ from handlers.blocks import audit
 from handlers.blocks.limits import message_faults
 from handlers.blocks.message import Message, Rung
 from handlers.blocks.text import escaped
-from handlers.command import Command, Usage, decoded, parsed, seconds
+from handlers.command import Command, Usage, decoded, seconds
+from handlers.parsing import parsed
 from handlers.trail import AUDIT, PAGE, Entry, Found
 from tests.connector.api_server import wait_until
 from tests.databases import Postgres, opened

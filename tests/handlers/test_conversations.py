@@ -159,8 +159,8 @@ def test_connections_are_shown_as_aws_describes_them_now(seat: Seat) -> None:
 # --- a form
 
 
-def application(office: Office) -> Callable[[dict[str, Any]], None]:
-    """The bot's listeners; takes a payload as Slack sends it, and does what follows its acknowledgement."""
+def application(office: Office) -> Callable[[dict[str, Any]], str]:
+    """The bot's listeners; takes a payload as Slack sends it, acknowledges, and does what follows."""
     app = App(
         client=office.server.client,
         authorize=lambda: AuthorizeResult(
@@ -172,10 +172,12 @@ def application(office: Office) -> Callable[[dict[str, Any]], None]:
     )
     register(app, office.desk)
 
-    def deliver(payload: dict[str, Any]) -> None:
+    def deliver(payload: dict[str, Any]) -> str:
         request = BoltRequest(body=payload, mode="socket_mode")
-        assert app.dispatch(request).status == 200
+        response = app.dispatch(request)
+        assert response.status == 200
         request.context.get(AFTER_ACK, lambda: None)()
+        return str(response.body)
 
     return deliver
 

@@ -13,8 +13,9 @@ from connector.errors import Busy, Failure, Forbidden, Unreachable
 from handlers.access import NotAllowed, Request
 from handlers.blocks.message import Message
 from handlers.blocks.parts import section
-from handlers.command import Command, parsed
+from handlers.command import Command
 from handlers.desk import Turn
+from handlers.parsing import parsed
 from handlers.reply import Lost, Refused
 from tests.connector.api_server import wait_until
 from tests.handlers.desk_parts import KEY, PODS, WAIT, Office, nothing

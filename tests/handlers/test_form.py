@@ -7,8 +7,9 @@ from hypothesis import strategies as st
 
 from connector.aws import Keys, Role, SignIn
 from handlers.blocks import forms
-from handlers.command import Command, decoded, parsed
+from handlers.command import Command, decoded
 from handlers.form import Carried, Filled
+from handlers.parsing import parsed
 from handlers.payload import Field, Option, State, View
 
 SECRET = "wJalrXUtnFEMIK7MDENGbPxRfiCYCANARYSECRET"

@@ -9,8 +9,8 @@ from connector.errors import ClusterNotFound, Failure, InvalidCredentials, Inval
 from handlers.blocks import forms
 from handlers.blocks.limits import suggestion_faults, view_faults
 from handlers.blocks.message import Block
-from handlers.command import parsed
 from handlers.form import Carried, Filled
+from handlers.parsing import parsed
 from tests.handlers import samples
 from tests.handlers.samples import alive, dicts
 

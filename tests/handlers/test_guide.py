@@ -8,8 +8,9 @@ from connector.resources import KINDS
 from handlers.blocks import guide
 from handlers.blocks.limits import message_faults
 from handlers.blocks.message import Message
-from handlers.command import Command, parsed
+from handlers.command import Command
 from handlers.grammar import COMMAND, COMMON, GROUPS, TOPICS, VERBS, Verb
+from handlers.parsing import parsed
 from tests.handlers.samples import alive, buttons, command_of, mrkdwn
 
 

@@ -77,7 +77,7 @@ def test_what_is_wrong_is_counted_first() -> None:
             1,
             {"total": 1940},
             {"words": ("cart", "api"), "namespace": "checkout"},
-            "🟢 none in trouble · 1 of 1,940 pods match `cart` `api` in `checkout`",
+            "🟢 none in trouble · 1 of 1,940 pods matches `cart` `api` in `checkout`",
         ),
         (
             3,

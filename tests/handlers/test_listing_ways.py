@@ -8,7 +8,8 @@ from connector.resources import KINDS
 from handlers.blocks import listing
 from handlers.blocks.limits import message_faults
 from handlers.blocks.message import Rung
-from handlers.command import Command, decoded, parsed
+from handlers.command import Command, decoded
+from handlers.parsing import parsed
 from tests.handlers import samples
 from tests.handlers.listing_parts import asked, contexts, labels, pods, whole
 from tests.handlers.samples import CONNECTION, alive, buttons, command_of, mrkdwn
@@ -30,6 +31,14 @@ def test_every_button_carries_the_command_that_it_names() -> None:
         "list.nodes": asked("nodes", private=True),
         "list.events": asked("events", namespace="checkout", private=True),
     }
+
+
+def test_a_list_that_is_kept_can_be_asked_what_changed_and_no_other() -> None:
+    found = samples.listing(samples.plain_kind(1), pods(3))
+    here = asked(namespace="checkout")
+    kept = listing.drawn(found, CONNECTION, here, Rung.DATA_TABLE, seen="an-id")
+    assert command_of(kept.blocks, "what.changed") == here.replaced(seen="an-id", owner="")
+    assert "what.changed" not in buttons(listing.drawn(found, CONNECTION, here, Rung.DATA_TABLE).blocks)
 
 
 @pytest.mark.parametrize("plural", KINDS)
@@ -62,8 +71,7 @@ def test_the_namespace_select_carries_the_query_and_shows_what_is_chosen() -> No
     )
     (row,) = [block for block in message.blocks if "choose.namespace" in str(block)]
     assert decoded(row["block_id"]) == here
-    select = row["elements"][-1]
-    assert select["type"] == "external_select"
+    (select,) = [each for each in row["elements"] if each["type"] == "external_select"]
     assert select["initial_option"]["value"] == "checkout"
 
 
@@ -202,3 +210,21 @@ def test_no_namespace_that_is_near_breaks_a_message(nearest: str) -> None:
     )
     assert message_faults(whole(message)) == []
     assert [alive(text) for text in mrkdwn(message)] == [""] * len(mrkdwn(message))
+
+
+@pytest.mark.parametrize(
+    ("seconds", "old"), [(0.2, "1 s"), (40.4, "40 s"), (119.4, "119 s"), (120.0, "2 min"), (590.0, "9 min")]
+)
+@pytest.mark.parametrize("count", [0, 3])
+def test_a_list_of_a_cluster_that_does_not_answer_says_how_old_it_is(
+    seconds: float, old: str, count: int
+) -> None:
+    found = samples.listing(PODS, samples.recorded("pods")[:count], silent=seconds)
+    message = listing.drawn(found, CONNECTION, asked(), Rung.DATA_TABLE)
+    assert f"🟡 As of {old} ago: `prod-payments` is not answering now." in contexts(message)
+    assert message_faults(whole(message)) == []
+
+
+def test_a_list_of_a_cluster_that_answers_says_nothing_of_that() -> None:
+    message = listing.drawn(samples.listing(PODS, ()), CONNECTION, asked(), Rung.DATA_TABLE)
+    assert "is not answering" not in str(message.blocks)

@@ -23,7 +23,8 @@ from handlers.access import NotAllowed
 from handlers.blocks import notices, text
 from handlers.blocks.limits import message_faults
 from handlers.blocks.message import Message
-from handlers.command import LONGEST_TEXT, Command, Usage, decoded, parsed
+from handlers.command import LONGEST_TEXT, Command, Usage, decoded
+from handlers.parsing import parsed
 from tests.handlers import samples
 from tests.handlers.samples import alive, buttons, mrkdwn
 

@@ -11,7 +11,9 @@ from handlers.payload import (
     BlockActions,
     BlockSuggestion,
     EventCallback,
+    GlobalShortcut,
     Malformed,
+    MessageShortcut,
     SlashCommand,
     UrlVerification,
     ViewClosed,
@@ -27,7 +29,9 @@ from tests.handlers.payloads import (
     CLOSED,
     COMMAND,
     EVENT,
+    LOOKED,
     SELECT,
+    SHORTCUT,
     SUBMIT,
     TYPED,
     VALUES,
@@ -42,6 +46,8 @@ KINDS = (
     ViewSubmission,
     ViewClosed,
     BlockSuggestion,
+    GlobalShortcut,
+    MessageShortcut,
     EventCallback,
     UrlVerification,
 )
@@ -84,6 +90,26 @@ def test_a_modals_inputs_are_read_and_empty_where_nothing_is_filled_in() -> None
     assert [payload.view.content(name) for name in names] == ["eu-west-1", "", "", "7", ""]
 
 
+def test_a_message_shortcut_is_read_with_its_thread_and_whatever_else_the_message_holds() -> None:
+    for thread, whole in (("1.1", {}), (None, {"thread_ts": None, "attachments": None, "blocks": None})):
+        payload = read({**LOOKED, "message": {**LOOKED["message"], "files": [1], **whole}})
+        assert isinstance(payload, MessageShortcut)
+        assert (payload.message.text, payload.message.thread_ts) == ("pod/cart", thread)
+        assert payload.channel.id == "C1"
+
+
+def test_a_submission_is_read_with_where_it_may_be_answered() -> None:
+    road = {
+        "block_id": "b",
+        "action_id": "a",
+        "channel_id": "C5",
+        "response_url": "https://hooks.slack.com/app/x",
+    }
+    payload = read({**SUBMIT, "response_urls": [road]})
+    assert isinstance(payload, ViewSubmission)
+    assert [one.channel_id for one in payload.response_urls] == ["C5"]
+
+
 def test_the_other_kinds_are_read() -> None:
     assert tuple(type(read(body)) for body in ALL) == KINDS
 
@@ -108,6 +134,8 @@ def test_what_was_typed_into_a_field_is_in_no_repr() -> None:
         (COMMAND, (COMMAND["enterprise_id"], COMMAND["team_id"], COMMAND["trigger_id"])),
         (CLICK, ("", "T1", "1.2.abc")),
         (SUBMIT, ("", "T1", "1.2.abc")),
+        (SHORTCUT, ("", "T1", "1.3.abc")),
+        (LOOKED, ("", "T1", "1.4.abc")),
         (EVENT, ("", "T1", "Ev1")),
         ({**EVENT, "team_id": None, "enterprise_id": "E1"}, ("E1", "", "Ev1")),
         ({**SUBMIT, "trigger_id": ""}, None),
@@ -137,7 +165,7 @@ def test_what_comes_again_can_be_told(body: Json, same: tuple[str, ...] | None) 
         ({**SUBMIT, "view": {**VIEW, "state": {"values": []}}}, "view.state.values"),
         ({**EVENT, "event": []}, "event"),
         ({**EVENT, "event_id": None}, "event_id"),
-        ({"type": "message_action"}, "type"),
+        ({"type": "interactive_message"}, "type"),
     ],
 )
 def test_what_does_not_fit_is_refused_by_its_place(body: object, said: str) -> None:

@@ -70,6 +70,11 @@ def test_none_that_may_be_read_is_none_at_all(seat: Seat) -> None:
 COMMANDS = [
     *(Command("get", kind) for kind in ("pods", "deployments", "services", "nodes", "events", "secrets")),
     Command("get", "pods", namespace="shop"),
+    *(Command("get", "pods", output=form) for form in ("csv", "yaml", "json")),
+    Command("get", "pods", seen="kept"),
+    Command("yaml", "pods", ("cart",)),
+    Command("kubeconfig"),
+    Command("kubeconfig", "pods", ("cart",), action="get"),
     Command("disconnect"),
     Command("disconnect", confirmed=True),
 ]
@@ -116,7 +121,7 @@ def test_a_list_is_asked_within_the_namespaces_and_as_the_person(seat: Seat) -> 
     connector = Watched(MINE)
     shown = answer(seat(connector, NAMESPACED), Command("get", "pods", selector="app=cart", words=("api",)))
     acting = Impersonate("slack:U1", ("viewers",))
-    query = Query("pods", None, ("shop", "pay-*"), "app=cart", ("api",))
+    query = Query("pods", None, ("shop", "pay-*"), "app=cart", words=("api",))
     assert connector.asked == [(MINE, query, acting)]
     # What is expected counts all namespaces.
     assert "10,000" not in shown

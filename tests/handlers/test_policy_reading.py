@@ -9,7 +9,16 @@ from hypothesis import strategies as st
 
 from connector.aws import SignIn
 from handlers.policy import BadPolicy, Policy
-from handlers.policy.values import IN_NAMESPACES, ON_CLUSTERS, VERBS, Identity, Limits, Rule, Workspace
+from handlers.policy.values import (
+    IN_NAMESPACES,
+    ON_CLUSTERS,
+    VERBS,
+    Identity,
+    Limits,
+    Rule,
+    Target,
+    Workspace,
+)
 
 WHOLE = """\
 workspaces:
@@ -21,6 +30,7 @@ workspaces:
     accounts: ["111122223333"]
     clusters: ["prod-*"]
     aws_keys: false
+    production: ["prod-*", "eu-west-1_pay-?"]
     ask: "<#C0PLATFORM> knows"
     rules:
       - name: on-call looks into payments
@@ -57,6 +67,7 @@ def test_every_part_of_the_file_becomes_a_value() -> None:
                 aws_keys=False,
             ),
             ask="<#C0PLATFORM> knows",
+            production=("prod-*", "eu-west-1_pay-?"),
             rules=(
                 Rule(
                     name="on-call looks into payments",
@@ -95,6 +106,43 @@ def test_who_names_the_profiles_has_named_the_ways_to_sign_in(said: str, chain: 
     (workspace,) = policy(f"workspaces: {{T1: {{{said}rules: []}}}}").workspaces.values()
     assert workspace.limits.default_chain is chain
     assert (workspace.limits.refuses_sign_in(SignIn()) == "") is chain
+
+
+@pytest.mark.parametrize(
+    ("patterns", "connection_id", "marked"),
+    [
+        ('["prod-*"]', "eu-west-1_prod-main", True),
+        ('["prod-*"]', "eu-west-1_prod-main_111122223333", True),
+        ('["eu-west-1_prod-*"]', "eu-west-1_prod-main", True),
+        ('["eu-west-1_prod-*"]', "us-east-1_prod-main", False),
+        ('["prod-*"]', "eu-west-1_staging", False),
+        ('["prod-*"]', "eu-west-1_PROD-main", False),
+        ('["a", "*-main"]', "eu-west-1_prod-main", True),
+    ],
+)
+def test_which_clusters_are_productions(patterns: str, connection_id: str, marked: bool) -> None:
+    (workspace,) = policy(f"workspaces: {{T1: {{production: {patterns}, rules: []}}}}").workspaces.values()
+    assert Target.from_id(connection_id).matches(workspace.production) is marked
+
+
+@pytest.mark.parametrize("said", ["", "production: [], "])
+def test_without_a_word_about_it_nothing_is_productions(said: str) -> None:
+    (workspace,) = policy(f"workspaces: {{T1: {{{said}rules: []}}}}").workspaces.values()
+    assert workspace.production == ()
+
+
+@pytest.mark.parametrize(
+    ("said", "what"),
+    [
+        ("prod", "`production` is a list: write it in [ ]"),
+        ('["a b"]', "`a b` in `production` is not the name of a cluster"),
+    ],
+)
+def test_production_that_is_no_list_of_clusters_is_told(said: str, what: str) -> None:
+    with pytest.raises(BadPolicy) as caught:
+        policy(f"workspaces:\n  T1:\n    production: {said}\n    rules: []")
+    assert "line 3" in str(caught.value)
+    assert what in str(caught.value)
 
 
 @pytest.mark.parametrize(
@@ -194,7 +242,7 @@ workspaces:
         (rule('name: a\nwho: everyone\nmay: [read]\nimpersonate: {user: "a{"}'), "there is no placeholder `{`"),
         (rule('name: a\nwho: everyone\nmay: [read]\nimpersonate: {user: "é"}'), "line 7, rule 1 (a): `é` is no user"),
         (rule('name: a\nwho: everyone\nmay: [read]\nimpersonate: {user: "a\\nb"}'), "a text on one line is meant"),
-        (WHOLE.replace("name: platform", "name: on-call looks into payments"), "line 18, rule 2 (on-call looks into"),
+        (WHOLE.replace("name: platform", "name: on-call looks into payments"), "line 19, rule 2 (on-call looks into"),
     ],
 )  # fmt: skip
 def test_what_is_wrong_is_told_by_file_line_and_rule(text: str, said: str) -> None:
@@ -211,9 +259,9 @@ def test_an_error_has_its_place_in_parts(tmp_path: Path) -> None:
     with pytest.raises(BadPolicy) as caught:
         Policy.from_file(path)
     error = caught.value
-    assert (error.file, error.line, error.rule) == ("rights.yaml", 20, "rule 2 (platform)")
+    assert (error.file, error.line, error.rule) == ("rights.yaml", 21, "rule 2 (platform)")
     assert str(error) == (
-        "rights.yaml, line 20, rule 2 (platform): there is no verb `raed`; did you mean `read`?"
+        "rights.yaml, line 21, rule 2 (platform): there is no verb `raed`; did you mean `read`?"
     )
 
 

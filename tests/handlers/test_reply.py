@@ -8,6 +8,7 @@ from slack_sdk import WebClient
 from connector.errors import Unreachable
 from connector.resources import Cell
 from connector.workspaces import WorkspaceKey
+from handlers.blocks import charts
 from handlers.blocks.message import Message as Drawn
 from handlers.blocks.message import Rung
 from handlers.blocks.parts import button, context, section
@@ -104,7 +105,7 @@ def test_a_private_answer_is_for_the_asker_alone(ops: Corner, payments: Corner) 
 @pytest.mark.parametrize(
     ("refused", "drawn", "learnt"),
     [
-        ([], "data_table", Rung.DATA_TABLE),
+        ([], "data_table", Rung.CHART),
         (["data_table"], "table", Rung.TABLE),
         (["data_table", "table"], "section", Rung.SECTIONS),
     ],
@@ -119,12 +120,28 @@ def test_a_refused_block_leads_down_and_is_remembered_for_that_workspace(
     assert kinds(ops.seen()[-1]) == ["section", drawn]
     assert ops.sent() == ["response_url"] * (len(refused) + 1)
     assert ops.rungs.of(WorkspaceKey(None, akme.id)) is learnt
-    assert ops.rungs.of(WorkspaceKey(None, globex.id)) is Rung.DATA_TABLE
+    assert ops.rungs.of(WorkspaceKey(None, globex.id)) is Rung.CHART
     # From now on the first attempt is the right one.
     before = len(ops.sent())
     ops.reply().show(pods)
     assert len(ops.sent()) == before + 1
     assert kinds(ops.seen()[-1]) == ["section", drawn]
+
+
+def test_a_refused_chart_costs_the_tables_nothing(ops: Corner) -> None:
+    akme = ops.slack.teams[0]
+    ops.slack.faults.refuse_block("data_visualization", akme)
+
+    def charted(rung: Rung) -> Drawn:
+        chart = [charts.bars("Memory", "MiB", [("cart", 3.0)])] if rung is Rung.CHART else []
+        return Drawn("2 pods", [*chart, *pods(rung).blocks])
+
+    ops.reply().show(charted)
+    assert kinds(ops.seen()[-1]) == ["section", "data_table"]
+    assert ops.rungs.of(WorkspaceKey(None, akme.id)) is Rung.DATA_TABLE
+    ops.reply().show(pods)
+    assert kinds(ops.seen()[-1]) == ["section", "data_table"]
+    assert ops.sent() == ["response_url"] * 3
 
 
 def test_where_no_block_is_taken_the_text_is(ops: Corner) -> None:
@@ -134,7 +151,7 @@ def test_where_no_block_is_taken_the_text_is(ops: Corner) -> None:
     (message,) = ops.seen()
     assert (message.text, message.blocks) == ("2 pods", [])
     # Nothing is learnt from a message that could not be drawn at all.
-    assert ops.rungs.of(WorkspaceKey(None, ops.person.team.id)) is Rung.DATA_TABLE
+    assert ops.rungs.of(WorkspaceKey(None, ops.person.team.id)) is Rung.CHART
 
 
 def test_a_drawing_that_breaks_the_limits_is_not_sent(ops: Corner, caplog: pytest.LogCaptureFixture) -> None:
@@ -168,6 +185,37 @@ def test_progress_in_the_channel_becomes_the_answer_in_place(ops: Corner) -> Non
     reply.tick()
     assert ops.seen() == [answer]
     assert ops.sent() == ["chat.postMessage", "chat.update", "chat.update"]
+
+
+PLAN = {
+    "type": "plan",
+    "title": "the way",
+    "tasks": [{"task_id": "dns", "title": "DNS", "status": "in_progress"}],
+}
+
+
+@pytest.mark.parametrize("refused", [False, True])
+def test_what_is_known_already_stands_above_what_is_being_done(ops: Corner, refused: bool) -> None:
+    if refused:
+        ops.slack.faults.refuse_block("plan")
+    reply = ops.reply()
+    reply.progress("Looking…", lambda rung: [PLAN if rung is Rung.CHART else section("DNS: being looked at")])
+    reply.tick()
+    (message,) = ops.seen()
+    assert kinds(message) == ["section" if refused else "plan", "context"]
+    # Which rung the workspace takes is learnt from answers.
+    assert ops.rungs.of(WorkspaceKey(None, ops.person.team.id)) is Rung.CHART
+
+
+def test_what_is_known_already_fits_under_a_long_list_that_was_clicked(payments: Corner) -> None:
+    payments.reply().show(Drawn("long", [section(str(at)) for at in range(50)]))
+    (clicked,) = payments.seen()
+    reply = payments.reply(clicked=clicked)
+    reply.progress("Looking…", lambda _rung: [section("one"), section("two")])
+    reply.tick()
+    (waiting,) = payments.seen()
+    assert len(waiting.blocks) == 50
+    assert kinds(waiting)[-3:] == ["section", "section", "context"]
 
 
 def test_an_answer_in_place_of_progress_comes_down_the_ladder_too(ops: Corner) -> None:

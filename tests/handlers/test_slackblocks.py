@@ -1,144 +1,60 @@
 """Our drawings, built once more by slackblocks from the same values: it refuses none, and says the same of each."""
 
+import ast
 import json
-from collections.abc import Callable
-from typing import Any
+from pathlib import Path
 
 import pytest
 import slackblocks as sb
 
+import handlers.blocks
+from connector.errors import Unreachable
 from connector.resources import KINDS
-from handlers.blocks import audit, clusters, forms, guide, listing, notices
-from handlers.blocks.message import Block, Rung
+from connector.rollouts import History, Revision
+from connector.workspaces import WorkspaceKey
+from handlers.blocks import (
+    asking,
+    audit,
+    clusters,
+    documents,
+    following,
+    forms,
+    guide,
+    home,
+    listing,
+    logs,
+    notices,
+    rollout,
+)
+from handlers.blocks.heading import heading
+from handlers.blocks.message import Rung
 from handlers.command import Command
+from handlers.comparison import Change
 from handlers.form import Carried, Filled
 from handlers.grammar import VERBS
+from handlers.policy import Policy
+from handlers.policy.values import Who
 from handlers.trail import Entry, Found
-from tests.handlers import samples
-
-
-def text(value: Block) -> Any:
-    if value["type"] == "plain_text":
-        return sb.PlainText(value["text"], emoji=value.get("emoji", False))
-    return sb.Markdown(value["text"])
-
-
-def option(value: Block | None) -> Any:
-    return sb.Option(text(value["text"]), value["value"]) if value else None
-
-
-def element(value: Block) -> Any:
-    """The element as slackblocks builds it. Raises KeyError for one that is not among ours."""
-
-    def options(of: Block) -> list[Any]:
-        return [option(each) for each in of["options"]]
-
-    action_id = value["action_id"]
-    kinds: dict[str, Callable[[], Any]] = {
-        "button": lambda: sb.Button(
-            text(value["text"]),
-            action_id,
-            value=value["value"],
-            style=value.get("style"),
-            accessibility_label=value.get("accessibility_label"),
-        ),
-        "static_select": lambda: sb.StaticSelectMenu(
-            action_id,
-            options=options(value) if "options" in value else None,
-            option_groups=[
-                sb.OptionGroup(text(group["label"]), options(group)) for group in value["option_groups"]
-            ]
-            if "option_groups" in value
-            else None,
-            initial_option=option(value.get("initial_option")),
-            placeholder=text(value["placeholder"]),
-        ),
-        "external_select": lambda: sb.ExternalSelectMenu(
-            action_id,
-            option(value.get("initial_option")),
-            value["min_query_length"],
-            placeholder=text(value["placeholder"]),
-        ),
-        "radio_buttons": lambda: sb.RadioButtonGroup(
-            action_id, options(value), option(value["initial_option"])
-        ),
-        "plain_text_input": lambda: sb.PlainTextInput(
-            action_id,
-            value.get("initial_value"),
-            max_length=value["max_length"],
-            placeholder=text(value["placeholder"]) if "placeholder" in value else None,
-        ),
-    }
-    return kinds[value["type"]]()
-
-
-def cell(value: Block) -> Any:
-    if value["type"] == "raw_number":
-        return sb.RawNumber(value["value"], value["text"])
-    if value["type"] == "raw_text":
-        return sb.RawText(value["text"])
-    return sb.RawText(in_words(value))
-
-
-def in_words(rich: Block) -> str:
-    """slackblocks has no date in rich text, and no rich text in a cell: what is shown without one stands for it."""
-    (shown,) = rich["elements"][0]["elements"]
-    return str(shown.get("fallback") or shown[f"{shown['type']}_id"])
-
-
-def block(value: Block) -> Any:
-    block_id = value.get("block_id", "b")
-    kinds: dict[str, Callable[[], Any]] = {
-        "header": lambda: sb.HeaderBlock(text(value["text"]), block_id),
-        "section": lambda: sb.SectionBlock(text(value["text"]), block_id),
-        "context": lambda: sb.ContextBlock([text(each) for each in value["elements"]], block_id),
-        "divider": lambda: sb.DividerBlock(block_id),
-        "actions": lambda: sb.ActionsBlock([element(each) for each in value["elements"]], block_id),
-        "input": lambda: sb.InputBlock(
-            text(value["label"]),
-            element(value["element"]),
-            value.get("dispatch_action", False),
-            block_id,
-            text(value["hint"]) if "hint" in value else None,
-            value["optional"],
-        ),
-        "data_table": lambda: sb.DataTableBlock(
-            [[cell(each) for each in row] for row in value["rows"]],
-            value["caption"],
-            value["page_size"],
-            value["row_header_column_index"],
-            block_id,
-        ),
-        "table": lambda: sb.TableBlock(
-            [[sb.RawText(cell(each).text) for each in row] for row in value["rows"]],
-            [sb.ColumnSettings(is_wrapped=each["is_wrapped"]) for each in value["column_settings"]],
-            block_id,
-        ),
-    }
-    return kinds[value["type"]]()
-
-
-def plainly(value: Any) -> Any:
-    """JSON without what both leave out or write as a default, and with dates and people in cells as their texts."""
-    if isinstance(value, list):
-        return [plainly(each) for each in value]
-    if not isinstance(value, dict):
-        return value
-    if value.get("type") == "rich_text":
-        return {"type": "raw_text", "text": in_words(value)}
-    return {key: plainly(each) for key, each in value.items() if each not in (None, False)}
-
-
-def same(ours: list[Block]) -> None:
-    for each in ours:
-        theirs = json.loads(json.dumps(block(each)._resolve()))
-        mine = {"block_id": "b", **each}
-        if each["type"] == "table":
-            # slackblocks knows texts only in a table.
-            mine["rows"] = [
-                [{"type": "raw_text", "text": cell(one).text} for one in row] for row in each["rows"]
-            ]
-        assert plainly(theirs) == plainly(mine)
+from tests.handlers import logs_parts, samples
+from tests.handlers import (
+    test_changes_shown as changes_shown,
+)
+from tests.handlers import (
+    test_description_shown as description_shown,
+)
+from tests.handlers import (
+    test_doctor as doctor_shown,
+)
+from tests.handlers import (
+    test_rollout_shown as rollout_shown,
+)
+from tests.handlers import (
+    test_sweep as sweep_shown,
+)
+from tests.handlers import (
+    test_usage_shown as usage_shown,
+)
+from tests.handlers.slackblocks_parts import KNOWN, block, plainly, same, text
 
 
 @pytest.mark.parametrize("rung", samples.RUNGS)
@@ -193,3 +109,95 @@ def test_forms(callback_id: str, with_role: bool, by_keys: bool) -> None:
     assert {key: plainly(built[key]) for key in ("title", "close", "submit")} == {
         key: plainly(view[key]) for key in ("title", "close", "submit")
     }
+
+
+def written() -> set[str]:
+    """Every type that the drawings write."""
+    return {
+        str(value.value)
+        for path in Path(handlers.blocks.__path__[0]).glob("*.py")
+        for node in ast.walk(ast.parse(path.read_text()))
+        if isinstance(node, ast.Dict)
+        for key, value in zip(node.keys, node.values, strict=True)
+        if isinstance(key, ast.Constant) and key.value == "type" and isinstance(value, ast.Constant)
+    }
+
+
+def test_each_type_that_is_written_is_known_here() -> None:
+    assert "overflow" in written()
+    assert written() <= KNOWN
+
+
+@pytest.mark.parametrize("plural", ["pods", "deployments", "nodes"])
+@pytest.mark.parametrize("private", [False, True])
+def test_a_description(plural: str, private: bool) -> None:
+    same(description_shown.draw(plural=plural, private=private, production=True).blocks)
+
+
+@pytest.mark.parametrize("count", [0, 2, 200])
+def test_logs(count: int) -> None:
+    found = logs_parts.logs(logs_parts.lines(count), more=True, restarted=True)
+    here = logs_parts.command()
+    same(logs.drawn(found, samples.CONNECTION, here).blocks)
+    stopping = here.replaced(ref="7f3a91c2")
+    how = following.until(samples.NOW, "2 new")
+    followed = logs.followed(found, found.lines, samples.CONNECTION, stopping, status=how).blocks
+    same(followed)
+    same(following.stopped(followed, here, "Stopped.").blocks)
+
+
+@pytest.mark.parametrize("rung", samples.RUNGS)
+@pytest.mark.parametrize("count", [0, 1, 60])
+def test_usage(count: int, rung: Rung) -> None:
+    pods = [usage_shown.pod(f"cart-{at}", share=at / 50) for at in range(count)]
+    same(usage_shown.drawn(usage_shown.figures(*pods), rung=rung).blocks)
+    nodes = [usage_shown.node(f"n{at}") for at in range(count)]
+    same(usage_shown.drawn(usage_shown.figures(*nodes), usage_shown.asked("nodes"), rung).blocks)
+
+
+@pytest.mark.parametrize("rung", samples.RUNGS)
+def test_rollouts(rung: Rung) -> None:
+    same(rollout_shown.shown(rollout_shown.found(), production=True).blocks)
+    revisions = tuple(
+        Revision(at, f"cart-{at}", "why", ("cart:2",), ("app: 1 → 2",), at, samples.NOW, at == 3)
+        for at in (3, 2, 1)
+    )
+    found = History(rollout_shown.REF, revisions, (), samples.NOW)
+    same(rollout.history(found, samples.CONNECTION, rollout_shown.asked("history"), rung).blocks)
+
+
+@pytest.mark.parametrize("rung", samples.RUNGS)
+def test_the_way_to_a_cluster(rung: Rung) -> None:
+    for found in (doctor_shown.BROKEN, doctor_shown.examination()):
+        same(doctor_shown.drawn(found, rung=rung).blocks)
+
+
+@pytest.mark.parametrize("rung", samples.RUNGS)
+def test_what_changed(rung: Rung) -> None:
+    same(changes_shown.drawn((), rung).blocks)
+    found = tuple(Change(None, changes_shown.row(f"cart-{at}")) for at in range(200))
+    same(changes_shown.drawn((Change(changes_shown.row(), changes_shown.ILL), *found), rung).blocks)
+
+
+@pytest.mark.parametrize("rung", samples.RUNGS)
+@pytest.mark.parametrize("count", [0, 3, 60])
+def test_all_regions(count: int, rung: Rung) -> None:
+    found = sweep_shown.found(count) + sweep_shown.found(count, "web", sweep_shown.WEB)
+    for message in sweep_shown.pages(sweep_shown.swept(found=found), rung):
+        same(message.blocks)
+
+
+def test_files_and_lines_for_a_terminal() -> None:
+    head = heading("pod cart", samples.CONNECTION, production=True)
+    sent = documents.Sent("pod-cart.yaml", "2.1 kB", "`pod/cart`", public=True)
+    same(documents.answer(head, sent, [], notes=("masked",)).blocks)
+    same(documents.nothing(head, "nothing", []).blocks)
+    same(documents.terminal(["aws x", "kubectl y"], samples.CONNECTION).blocks)
+
+
+def test_the_form_that_asks_and_the_home_tab() -> None:
+    same(asking.form("{}", samples.CONNECTION.id)["blocks"])
+    same(home.broken(Unreachable("it does not answer"), "7f3a91c2")["blocks"])
+    rights = Policy.open().rights(WorkspaceKey(None, "T1"), Who("U1", "", "T1"))
+    tab = home.Tab(rights, samples.connections(30), recent=(Command("get", "pods"),), start=10)
+    same(home.drawn(tab, home.Seen({}), asking=True)["blocks"])

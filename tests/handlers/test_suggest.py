@@ -185,6 +185,14 @@ def test_a_guest_is_shown_nothing(server: SlackServer) -> None:
     assert connector.asked == []
 
 
+@pytest.mark.parametrize("verb", ["clusters", "connect", "disconnect", "doctor", "audit"])
+def test_what_is_no_list_has_no_namespaces(server: SlackServer, verb: str) -> None:
+    connector = Clusters(("checkout",))
+    payload = typing(listing.NAMESPACES, "", block_id=QUERY.replaced(verb=verb, kind="").encoded())
+    assert offered(server, connector, payload) == [ALL]
+    assert connector.asked == []
+
+
 def test_another_workspaces_connections_are_not_asked(server: SlackServer) -> None:
     mine, others = Clusters(("mine",)), Clusters(("others",))
     both = iter((mine, others))

@@ -2,19 +2,21 @@
 
 import logging
 import threading
+import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from typing import Any
 
 import pytest
 from slack_sdk import WebClient
-from sqlalchemy import Engine, func, select, update
+from sqlalchemy import Engine, func, insert, select, update
 
 from connector.errors import StateAway
 from connector.workspaces import WorkspaceKey
 from handlers.blocks.limits import view_faults
 from handlers.claims import CLAIMS, LOST_SECONDS, REMEMBERED_SECONDS, Claim, Claims, Road
 from handlers.command import Command
+from handlers.snapshots import KEPT_SECONDS, LIST_SNAPSHOTS
 from handlers.sweeper import Interrupted, Sweeper
 from handlers.trail import AUDIT, Asked
 from tests.databases import Postgres, opened
@@ -96,6 +98,14 @@ def test_who_waits_is_told_once_and_can_try_again(
     assert "ref 7f3a91c2" in str(body["blocks"])
     assert buttons(body["blocks"]) == {"try.again": PODS.encoded()}
     assert survivor.office.outcomes.wait_for(1) == ["Interrupted"]
+
+
+def test_who_asked_in_a_thread_is_told_there(survivor: Survivor, server: SlackServer, engine: Engine) -> None:
+    die(engine, replace(road(server), thread="1.1"))
+    survivor.sweep()
+    survivor.told()
+    (body,) = server.asked("respond")
+    assert body["thread_ts"] == "1.1"
 
 
 def test_the_progress_that_stands_in_the_channel_is_taken_away(
@@ -293,6 +303,17 @@ def test_its_thread_goes_on_when_the_database_comes_back_and_ends_when_told(
         survivor.sweeper.stop(WAIT)
         assert caplog.text.count("not swept") == 1
         assert "sweeper" not in [each.name for each in threading.enumerate()]
+
+
+def test_a_list_that_was_kept_for_its_day_goes(survivor: Survivor, engine: Engine) -> None:
+    made = {"enterprise_id": "", "team_id": "T1", "user": "U1", "body": b""}
+    ages = {"old": KEPT_SECONDS + 60, "young": KEPT_SECONDS - 600}
+    rows = [made | {"id": name, "made_at": time.time() - age} for name, age in ages.items()]
+    with engine.begin() as database:
+        database.execute(insert(LIST_SNAPSHOTS), rows)
+    survivor.sweep()
+    with engine.connect() as database:
+        assert database.execute(select(LIST_SNAPSHOTS.c.id)).scalars().all() == ["young"]
 
 
 def _wait_for(condition: Callable[[], bool]) -> None:

@@ -32,7 +32,11 @@ def done(office: Office) -> None:
 @pytest.mark.parametrize("error", ["expired_trigger_id", "exchanged_trigger_id", "invalid_trigger_id"])
 def test_a_form_that_came_too_late_is_told_with_the_other_way(office: Office, error: str) -> None:
     office.server.refuse("views.open", error)
-    office.desk.take(office.turn(), lambda: PODS, lambda _request, turn: turn.open_view({"type": "modal"}))
+
+    def opening(_request: Request, turn: Turn) -> None:
+        turn.open_view({"type": "modal"})
+
+    office.desk.take(office.turn(), lambda: PODS, opening)
     done(office)
     assert office.told() == ["Slack closed the door before the form was ready."]
 

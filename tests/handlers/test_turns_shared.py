@@ -15,8 +15,9 @@ from handlers.access import NotAllowed, Request
 from handlers.blocks.message import Block, Message
 from handlers.blocks.parts import section
 from handlers.claims import CLAIMS, LOST_SECONDS
-from handlers.command import Command, parsed
+from handlers.command import Command
 from handlers.desk import Turn
+from handlers.parsing import parsed
 from handlers.reply import MessageReply
 from handlers.trail import Asked, Entry
 from tests.databases import Postgres, opened

@@ -8,7 +8,8 @@ from connector.errors import Failure, InvalidRegion
 from connector.workspaces import WorkspaceKey
 from handlers.blocks import forms
 from handlers.form import Carried, Filled
-from handlers.reply import MessageReply, Place, Rungs, ViewReply
+from handlers.reply import MessageReply, Place, Rungs
+from handlers.views import ViewReply
 from tests.handlers.samples import OFFERED
 from tests.handlers.slack_server import Answer, SlackServer
 

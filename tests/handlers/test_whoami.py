@@ -10,8 +10,9 @@ from sqlalchemy import Engine
 from connector.workspaces import WorkspaceKey
 from handlers.blocks import whoami
 from handlers.blocks.limits import message_faults
-from handlers.command import Command, parsed
+from handlers.command import Command
 from handlers.listeners import ROUTES
+from handlers.parsing import parsed
 from handlers.policy import Policy, PolicyFile
 from handlers.policy.values import VERBS, Limits, Rule, Who, Workspace
 from tests.handlers.desk_parts import Office

@@ -119,3 +119,12 @@ def test_no_secret_is_in_a_repr(aws: LocalAws, fleet: Fleet) -> None:
     for credential in (aws.keys, found):
         assert credential.secret_access_key not in repr(credential)
         assert str(credential.session_token) not in repr(found)
+
+
+def test_one_region_can_hang_while_the_others_answer(aws: LocalAws) -> None:
+    aws.faults.hang("eks:ListClusters", "us-east-1")
+    hasty = Config(retries={"total_max_attempts": 1}, read_timeout=0.3)
+    with pytest.raises(ReadTimeoutError):
+        client("eks", "us-east-1", config=hasty).list_clusters()
+    assert client("eks", "eu-west-1", config=hasty).list_clusters()["clusters"]
+    assert client("sts", "us-east-1", config=hasty).get_caller_identity()["Account"]

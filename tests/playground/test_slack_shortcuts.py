@@ -122,3 +122,72 @@ def test_after_an_uninstall_there_is_no_command(slack: LocalSlack, app: App, ada
     slack.install(ada.team)
     ada.types("ops", "/eks")
     until(lambda: len(bodies) == 1)
+
+
+WHERE = {
+    "type": "input",
+    "block_id": "where",
+    "optional": True,
+    "label": {"type": "plain_text", "text": "Where"},
+    "element": {
+        "type": "conversations_select",
+        "action_id": "pick",
+        "default_to_current_conversation": True,
+        "response_url_enabled": True,
+    },
+}
+
+
+@pytest.mark.parametrize(
+    ("looking_at", "picked", "answered"), [("payments", None, "payments"), ("payments", "ops", "ops")]
+)
+def test_a_modal_may_be_answered_in_the_conversation_that_was_chosen_in_it(
+    slack: LocalSlack, app: App, ada: Person, looking_at: str, picked: str | None, answered: str
+) -> None:
+    bodies: list[Json] = []
+    view = {**modal(WHERE), "submit": {"type": "plain_text", "text": "Ask"}, "callback_id": "asked"}
+
+    @app.global_shortcut("open")
+    def listen(ack: Callable[[], None], body: Json, client: WebClient) -> None:
+        ack()
+        client.views_open(trigger_id=body["trigger_id"], view=view)
+
+    @app.view("asked")
+    def sent(ack: Callable[[], None], body: Json) -> None:
+        ack()
+        bodies.append(body)
+
+    ada.shortcut("open", looking_at)
+    shown = ada.wait_view(lambda view: view.title == "Connect")
+    assert shown.state["where"]["pick"]["selected_conversation"] == ada.team.channel(looking_at).id
+    if picked:
+        ada.picks(shown, "pick", ada.team.channel(picked).id)
+    ada.submits(shown)
+    (road,) = bodies[0]["response_urls"]
+    assert (road["block_id"], road["action_id"]) == ("where", "pick")
+    assert road["channel_id"] == ada.team.channel(answered).id
+    assert WebhookClient(road["response_url"]).send(text="here").status_code == 200
+    assert [(each.text, each.ephemeral) for each in ada.sees(answered)] == [("here", True)]
+
+
+def test_without_a_conversation_a_modal_has_nowhere_to_answer(
+    slack: LocalSlack, app: App, ada: Person
+) -> None:
+    bodies: list[Json] = []
+    view = {**modal(WHERE), "submit": {"type": "plain_text", "text": "Ask"}, "callback_id": "asked"}
+
+    @app.global_shortcut("open")
+    def listen(ack: Callable[[], None], body: Json, client: WebClient) -> None:
+        ack()
+        client.views_open(trigger_id=body["trigger_id"], view=view)
+
+    @app.view("asked")
+    def sent(ack: Callable[[], None], body: Json) -> None:
+        ack()
+        bodies.append(body)
+
+    ada.shortcut("open", "ops")
+    shown = ada.wait_view(lambda view: view.title == "Connect")
+    ada.picks(shown, "pick", None)
+    ada.submits(shown)
+    assert bodies[0]["response_urls"] == []

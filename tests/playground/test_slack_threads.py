@@ -124,3 +124,20 @@ def test_who_reads_an_ephemeral_message_can_put_it_away(
     assert "psst" not in [message.text for message in ada.sees("ops")]
     # The app is not told.
     assert [entry for entry in slack.log if entry.direction == "out"] == []
+
+
+def test_a_click_in_a_thread_says_which(
+    slack: LocalSlack, client: WebClient, ada: Person, thread: str
+) -> None:
+    app = bolt_app(slack)
+    bodies = heard(app.block_action("go"))
+    channel = slack.team("akme").channel("ops").id
+    button = {"type": "button", "action_id": "go", "text": {"type": "plain_text", "text": "Go"}}
+    blocks = [{"type": "actions", "elements": [button]}]
+    client.chat_postEphemeral(channel=channel, user=ada.id, text="x", blocks=blocks, thread_ts=thread)
+    client.chat_postMessage(channel=channel, text="y", blocks=blocks)
+    inside, outside = ada.sees("ops")[-2:]
+    with over_http(slack, app):
+        ada.clicks(inside, "go")
+        ada.clicks(outside, "go")
+    assert [body["container"].get("thread_ts") for body in bodies] == [thread, None]

@@ -31,8 +31,8 @@ from tests.scenarios.two_workspaces import Day, Json, Side
 
 # What differs from one answer to the next whoever asks: references, times, ages, durations, and what was sealed.
 _PASSING = re.compile(
-    r"\b[0-9a-f]{8}\b|\b1[789]\d{8}(\.\d+)?\b|\b\d+[smhd](\d+[smh])?\b|\b\d+\.\d+\b|gAAAA[\w=-]+"
-    r'|"value": [\d.]+|"trigger_id": "[^"]+"|\d{4}-\d\d-\d\d \d\d:\d\d(:\d\d)?'
+    r"\b[0-9a-f]{8}\b|\b1[789]\d{8}(\.\d+)?\b|\b\d+[smhd](\d+[smh])?\b|\b\d+\.\d+\b|(under )?\b[\d,]+ ms\b|gAAAA[\w=-]+"
+    r'|"value": [\d.]+|"(trigger|view)_id": "[^"]+"|\d{4}-\d\d-\d\d \d\d:\d\d(:\d\d)?|"sn\\*":\\*"[\w-]{22}'
 )
 _WORD = re.compile(r"[\w:/.@+-]+")
 # Words that say nothing of anybody.
@@ -65,7 +65,7 @@ class Instance:
     heard: list[Entry]
 
     def __post_init__(self) -> None:
-        self._began = {table: self.rows(table) for table in ("connections", "claims", "audit")}
+        self._began = {table: self.rows(table) for table in ("connections", "channel_defaults", "claims", "audit")}
 
     def rows(self, table: str, team: str = "%", columns: str = "*") -> list[tuple[Any, ...]]:
         with closing(sqlite3.connect(self.database)) as database:
@@ -90,7 +90,10 @@ class Instance:
         after()
         trail = self.bot.desk.trail
         assert trail is not None
-        wait_until(lambda: not any(self.bot.desk.load().values()) and not trail.waiting(), WAIT)
+        keeping = self.bot.desk.snapshots.lanes
+        wait_until(
+            lambda: not any((*self.bot.desk.load().values(), *keeping.load().values(), trail.waiting())), WAIT
+        )
         told = [entry for entry in self.heard[heard:] if entry.direction == "in"]
         sent = [_text(content) for entry in told if (content := _content(entry.payload))]
         return Answer(
@@ -147,7 +150,8 @@ class Arena:
         self.alone = alone
         self._credentials = self._kept_in_store(attacker)
         views = [each["view"] for many in attacker.payloads.values() for each in many if "view" in each]
-        self._roads = {json.loads(view["private_metadata"])["road"] for view in views}
+        # A form that was opened from nowhere carries none.
+        self._roads = {json.loads(view["private_metadata"]).get("road", "") for view in views} - {""}
         words = self._words()
         self.loot = Loot.of(victim, words)
         inside = {name for cluster in self._clusters() for name in _names(cluster)}
@@ -207,7 +211,7 @@ class Arena:
         """What the victim has, and what was ever asked as them."""
         team, accounts = self.victim.team.id, {cluster.account for cluster in self._clusters()}
         calls = self.day.playground.aws.log
-        tables = ("connections", "channel_defaults", "audit", "claims")
+        tables = ("connections", "channel_defaults", "audit", "claims", "follows", "list_snapshots")
         return {
             **{table: self.both.rows(table, team) for table in tables},
             "credentials": self._kept_in_store(self.victim),
@@ -245,8 +249,9 @@ class Arena:
         road = f"{self.day.playground.slack.url}{path}"
         if "trigger_id" in mine:
             mine["trigger_id"] = world.new_trigger(team.id, person.id)
-        if "response_url" in mine:
-            mine["response_url"] = road
+        for place in (mine, *mine.get("response_urls", ())):
+            if "response_url" in place:
+                place["response_url"] = road
         with suppress(ValueError, KeyError, TypeError):
             carried = json.loads(mine["view"]["private_metadata"])
             if carried["road"] in self._roads:
@@ -289,7 +294,7 @@ def _unlock(database: Path) -> None:
 def _forget(database: Path, side: Side) -> None:
     """Takes a workspace out. Its lines of the trail become nobody's, so that the others keep their numbers."""
     with closing(sqlite3.connect(database)) as kept, kept:
-        for table in ("connections", "channel_defaults", "claims"):
+        for table in ("connections", "channel_defaults", "claims", "list_snapshots"):
             kept.execute(f"DELETE FROM {table} WHERE team_id = ?", (side.team.id,))
         blank = ", ".join(f"\"{name}\" = ''" for name in (*_OURS, "ref"))
         kept.execute(f"UPDATE audit SET team_id = 'T0', {blank} WHERE team_id = ?", (side.team.id,))

@@ -8,6 +8,7 @@ import pytest
 from connector.resources import kind_named
 from playground.slack import Message
 from playground.tour import rows, table
+from tests.connector.api_server import wait_until
 from tests.scenarios.conftest import PAYMENTS, WAIT, WEB, World, waiting
 
 
@@ -103,7 +104,8 @@ def test_a_guest_may_not_turn_a_members_list(world: World) -> None:
 
 
 def test_a_refresh_that_fails_leaves_the_list_standing(world: World) -> None:
-    shown = world.ask(world.ada, "/eks nodes")
+    # What the server selects is asked of it each time; what is watched would be shown as it was.
+    shown = world.ask(world.ada, "/eks nodes -l kubernetes.io/os=linux")
     before = rows(shown)
     web = world.playground.fleet.cluster("prod-web")
     web.faults.hang()
@@ -122,9 +124,12 @@ def test_a_refresh_that_fails_leaves_the_list_standing(world: World) -> None:
 
 
 def test_a_pod_that_starts_to_crash_comes_to_the_top(world: World) -> None:
-    shown = world.ask(world.ada, "/eks pods -n kube-system coredns")
+    line = "/eks pods -n kube-system coredns"
+    shown = world.ask(world.ada, line)
     victim = rows(shown)[0]["NAME"]
     world.playground.fleet.cluster("prod-web").faults.crash("kube-system", victim)
+    # An answer may be a second old.
+    wait_until(lambda: "CrashLoopBackOff" in str(world.ask(world.ada, line).blocks), WAIT)
     changed = world.changed(
         world.ada,
         shown,

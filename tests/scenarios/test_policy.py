@@ -8,7 +8,7 @@ import pytest
 import yaml
 
 from playground.slack import Message, Person
-from tests.scenarios.conftest import WAIT, WEB, World
+from tests.scenarios.conftest import WAIT, WEB, World, waiting
 
 SYDNEY = "ap-southeast-2_edge-sydney"
 EDGE = "edge-sydney --region ap-southeast-2 --profile web-prod"
@@ -58,7 +58,9 @@ def holds(world: World, person: Person, words: str, there: bool = True) -> Messa
 
 
 def told(world: World, person: Person, line: str, words: str) -> Message:
-    return world.ask(person, line, lambda message: words in f"{message.text}{message.blocks}")
+    return world.ask(
+        person, line, lambda message: not waiting(message) and words in f"{message.text}{message.blocks}"
+    )
 
 
 def test_what_a_guest_may_not_see_is_not_there(world: World, mia: Person) -> None:
@@ -137,3 +139,30 @@ def test_an_account_that_is_not_allowed_leaves_no_connection(world: World) -> No
         path.write_text(before, encoding="utf-8")
         holds(world, world.ada, "999999999999", there=False)
     told(world, world.ada, "/eks connections --private", "not connected to any cluster")
+
+
+def test_what_an_answer_is_turned_into_stays_within_what_may_be_seen(world: World, written: Write) -> None:
+    world.connect(world.ada, "prod-web --region us-east-1 --profile web-prod")
+    cluster = world.playground.fleet.cluster("prod-web")
+    pods = [pod for pod in cluster.pods if pod.namespace == "checkout"]
+    elsewhere = next(pod for pod in cluster.pods if pod.namespace == "kube-system")
+    # Once for all that she may see, then once more for less of it.
+    before = told(world, world.dev, "/eks pods --private", "pods of prod-web")
+    for verb in ("get", "list"):
+        cluster.access.allow("web-viewers", verb, "pods", "checkout")
+    acting = {"user": "slack:{user_id}", "groups": ["web-viewers"]}
+    written({"may": ["read"], "namespaces": ["checkout"], "impersonate": acting})
+    refused = world.answer(world.dev, lambda: world.dev.clicks(before, "what.changed"))
+    assert "you may not see the same" in refused.text
+    assert elsewhere.name not in str(refused.blocks)
+    asked = len(cluster.log)
+    for form in ("yaml", "json", "csv"):
+        told(world, world.dev, f"/eks get pods -o {form}", f"{len(pods)} pods")
+        (file,) = world.dev.wait_for("ops", lambda seen: bool(seen.files), WAIT).files
+        text = world.dev.downloads(file).decode()
+        assert [pod.name for pod in pods if pod.name not in text] == []
+        assert elsewhere.name not in text
+    told(world, world.dev, f"/eks yaml pod {elsewhere.name}", "There is no pod")
+    told(world, world.dev, f"/eks yaml pod {elsewhere.name} -n kube-system", "namespace `kube-system`")
+    told(world, world.dev, f"/eks yaml pod {pods[0].name}", "is here")
+    assert {entry.identity for entry in list(cluster.log)[asked:]} == {f"slack:{world.dev.id}"}

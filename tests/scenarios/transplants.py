@@ -30,21 +30,29 @@ CLICKS = (
     *("next.connections", "next.page", "older.audit", "previous.clusters", "previous.connections"),
     *("previous.page", "refresh.clusters", "refresh.connections", "refresh.list", "run.suggestion"),
     *("show.connections", "toggle.role", "try.again", "use.0", "widen.audit", "widen.list"),
+    *("more.ways", "refresh.changes", "refresh.file", "refresh.yaml", "send.kubeconfig", "show.list"),
+    *("take.list", "what.changed"),
+    *("change.default", "clear.default", "default.0", "open.events", "open.logs", "open.object"),
 )
-SUBMITS = ("connect.cluster", "find.clusters")
-OPTIONS = ("choose.cluster", "choose.namespace")
+SUBMITS = ("ask.anything", "connect.cluster", "find.clusters")
+OPTIONS = ("ask.connection", "ask.kind", "ask.name", "ask.namespace", "choose.cluster", "choose.namespace")
+SHORTCUTS = ("eks.ask", "eks.lookup")
+# What comes along when its form is sent, and is told at no other time.
+INPUTS = ("ask.action", "ask.audience", "ask.connection", "ask.kind", "ask.name", "ask.namespace", "ask.where")
 HANDLERS = (
     *(f"command {verb}" for verb in VERBS),
     *(f"click {action_id}" for action_id in CLICKS),
     *(f"submit {callback_id}" for callback_id in SUBMITS),
     *(f"options {action_id}" for action_id in OPTIONS),
+    *(f"shortcut {callback_id}" for callback_id in SHORTCUTS),
 )
 # What an action's value is taken from, where it is a select.
-_SELECTS = frozenset(name for name in CLICKS if name.startswith("choose."))
+_SELECTS = frozenset(name for name in CLICKS if name.startswith(("choose.", "more.")))
 
 # Slack's own word for who asks and where, and where it takes the answer: all that the bot has to go by.
 _SLACKS_WORD = re.compile(
-    r"team|team/id|team_id|user|user/id|user_id|type|command|response_url|view|view/type|view/app_installed_team_id"
+    r"team|team/id|team_id|user|user/id|user_id|type|command|response_url|response_urls.*|view|view/type"
+    r"|view/app_installed_team_id"
 )
 
 
@@ -258,6 +266,8 @@ def _refill(draw: Draw, payload: Json, loot: Loot) -> None:
     if "block_id" in payload:
         payload["block_id"] = draw(_commands(loot))
         payload["value"] = draw(st.sampled_from(["", *loot.words]))
+    if payload["type"] == "message_action":
+        payload["message"]["text"] = " ".join(draw(st.lists(st.sampled_from(loot.words), max_size=8)))
     view = payload.get("view")
     if not view:
         return

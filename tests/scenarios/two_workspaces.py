@@ -3,11 +3,10 @@
 import base64
 import re
 import secrets
-import sqlite3
 import sys
 import tempfile
 from collections.abc import Iterator
-from contextlib import ExitStack, closing, contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -26,7 +25,7 @@ Json = dict[str, Any]
 # Of actions that come by the row: use.3 and use.4 are one to the bot.
 _NUMBER = re.compile(r"\.\d+$")
 # Buttons that change what the day goes on with, and those that open a form.
-_LATER = frozenset({"confirm.disconnect", "dismiss.question", "connect", "use", "list.pods"})
+_LATER = frozenset({"clear.default", "confirm.disconnect", "dismiss.question", "connect", "use", "list.pods"})
 _OPENING = frozenset({"ask.clusters", "ask.connect", "correct.form"})
 
 
@@ -101,6 +100,8 @@ def handler_of(payload: Json) -> str:
         return f"click {_NUMBER.sub('', payload['actions'][0]['action_id'])}"
     if payload["type"] == "view_submission":
         return f"submit {payload['view']['callback_id']}"
+    if payload["type"] in ("shortcut", "message_action"):
+        return f"shortcut {payload['callback_id']}"
     return f"options {payload['action_id']}"
 
 
@@ -152,7 +153,6 @@ def lived() -> Iterator[Day]:
                 _live(world, side)
             assert bot.stop() == 0, bot.output
             assert "Traceback" not in bot.output, bot.output
-        _keep_defaults(day)
         _sort(slack.log, akme, globex)
         yield day
 
@@ -184,7 +184,11 @@ def _live(world: World, side: Side) -> None:
     said(f"/eks connect {plan.passing}", "Connected")
     said(f"/eks clusters --region {plan.form[0]} --profile {plan.form[1]}", "clusters · ")
     said(f"/eks connect nosuch --region {plan.form[0]} --profile {plan.form[1]}", "🔴")
-    listed = said(f"/eks pods -c {plan.connection} -n kube-system", "pods · ")
+    said(f"/eks pods -c {plan.connection} -n kube-system", "pods · ")
+    # One that no button changes meanwhile.
+    listed = world.ask(
+        person, f"/eks pods -c {plan.connection}", lambda message: "choose.namespace" in str(message.blocks)
+    )
     person.suggestions(listed, "choose.namespace", "")
     assert person.picks(listed, "choose.namespace", "kube-system").status == "acked"
     said(f"/eks svc -c {plan.connection} -n nosuch-namespace", "There is no namespace")
@@ -202,6 +206,10 @@ def _live(world: World, side: Side) -> None:
     said("/eks help pods", "--selector")
     said(f"/eks audit --user @{person.name} --cluster neverthere", "There is no line")
     said("/eks audit", "the newest first")
+    _look_up(world, side)
+    _ask_by_form(world, side)
+    said(f"/eks use {plan.connection} -n kube-system", "now mean")
+    said("/eks use", "commands mean")
 
 
 def _press(person: Person, place: str, shown: Message, pressed: set[str]) -> None:
@@ -225,7 +233,9 @@ def _disconnect(world: World, person: Person, passing: str) -> None:
     cluster, region = re.findall(r"[^ ]+(?= --region)|(?<=--region )[^ ]+", passing)
     for button, words in (("dismiss.question", ""), ("confirm.disconnect", "Disconnected")):
         asked = world.ask(
-            person, f"/eks disconnect -c {region}_{cluster}", lambda message: "Disconnect" in message.text
+            person,
+            f"/eks disconnect -c {region}_{cluster}",
+            lambda message: f"Disconnect `{region}_{cluster}`" in message.text,
         )
         assert person.clicks(asked, button).status == "acked"
         person.wait_for(place_of(person), lambda message, words=words: words in message.text, WAIT)  # type: ignore[misc]
@@ -262,13 +272,27 @@ def _find_by_form(world: World, side: Side) -> None:
     side.admin.closes(side.admin.wait_view(lambda view: view.submit is None, WAIT), everything=True)
 
 
-def _keep_defaults(day: Day) -> None:
-    """A default for a channel of each, as an own row: no command sets one yet."""
-    with closing(sqlite3.connect(day.database)) as database, database:
-        for side in (day.akme, day.globex):
-            channel = side.team.channel(place_of(side.admin)).id
-            kept = ("", side.team.id, channel, side.plan.connection, "kube-system", side.admin.id, 1.0)
-            database.execute("INSERT INTO channel_defaults VALUES (?, ?, ?, ?, ?, ?, ?)", kept)
+def _look_up(world: World, side: Side) -> None:
+    """The message shortcut, for what their cluster has, and a look at it from there."""
+    person, place = side.admin, place_of(side.admin)
+    region, _, cluster = side.plan.connection.partition("_")
+    held = next(one for one in world.playground.fleet.clusters if (one.region, one.name) == (region, cluster))
+    person.types(place, f"pod/{held.names('pods')[0]} on {cluster}")
+    assert person.message_shortcut(person.sees(place)[-1], "eks.lookup").status == "acked"
+    view = person.wait_view(lambda view: "open.events" in str(view.blocks), WAIT)
+    events = next(one["value"] for one in _elements(view.blocks) if one["action_id"] == "open.events")
+    world.answer(person, lambda: person.clicks(view, "open.events", value=events))
+    person.closes(person.wait_view(lambda view: "Asked" in str(view.blocks), WAIT))
+
+
+def _ask_by_form(world: World, side: Side) -> None:
+    person, place = side.admin, place_of(side.admin)
+    assert person.shortcut("eks.ask", place).status == "acked"
+    view = person.wait_view(lambda view: view.title == "EKS", WAIT)
+    for name, typed in (("connection", ""), ("kind", "pod"), ("namespace", "kube"), ("name", "core")):
+        offered = [one["value"] for one in person.suggestions(view, f"ask.{name}", typed)]
+        person.picks(view, f"ask.{name}", side.plan.connection if name == "connection" else offered[0])
+    world.answer(person, lambda: person.submits(view))
 
 
 def _sort(log: list[Entry], *sides: Side) -> None:

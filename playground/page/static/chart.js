@@ -9,6 +9,7 @@ const BOTTOM = 44;
 const TOP = 24;
 const RIGHT = 12;
 const COLOURS = 6;
+const CHARACTER = 6.5; // of an axis, about as wide as one is
 
 const LARGEST = 1e15;
 const MOST_TICKS = 12;
@@ -45,8 +46,11 @@ function axes({ ticks, y }, categories, x, config) {
     svg("text", { x: LEFT - 6, y: y(tick) + 4, class: "tick end" }, short.format(tick)),
   ]);
   const every = Math.ceil(categories.length / 10);
+  // What does not fit between its neighbours stands whole in the numbers below.
+  const room = Math.max(3, Math.floor(((WIDTH - LEFT - RIGHT) / Math.max(categories.length, 1)) * every / CHARACTER));
+  const named = (name) => (name.length > room ? `${name.slice(0, room - 1)}…` : name);
   const names = categories.map((name, index) =>
-    index % every ? [] : svg("text", { x: x(index), y: HEIGHT - BOTTOM + 16, class: "tick middle" }, String(name).slice(0, 14)),
+    index % every ? [] : svg("text", { x: x(index), y: HEIGHT - BOTTOM + 16, class: "tick middle" }, named(String(name))),
   );
   const labels = [
     svg("text", { x: (LEFT + WIDTH) / 2, y: HEIGHT - 6, class: "tick middle" }, String(config.x_label ?? "")),

@@ -14,17 +14,19 @@ from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import DateTime, Double, Engine, Integer, MetaData, inspect, make_url, select, text
 from sqlalchemy.exc import DBAPIError
-from sqlalchemy.types import Boolean
+from sqlalchemy.types import Boolean, LargeBinary
 
 from bot import grants
 from bot.database import BadDatabase, Database
 from connector import saved
 from handlers.claims import CLAIMS
 from handlers.defaults import CHANNEL_DEFAULTS
+from handlers.following import FOLLOWS
+from handlers.snapshots import LIST_SNAPSHOTS
 from handlers.trail import AUDIT
 from tests.databases import Postgres, opened, sqlite_url
 
-DECLARED = [*grants.METADATA.tables.values(), saved.TABLE, CLAIMS, AUDIT, CHANNEL_DEFAULTS]
+DECLARED = [*grants.METADATA.tables.values(), saved.TABLE, CLAIMS, AUDIT, CHANNEL_DEFAULTS, LIST_SNAPSHOTS, FOLLOWS]
 
 
 def test_the_tables_are_those_that_the_code_declares(database: Database) -> None:
@@ -69,6 +71,8 @@ def sample(column: Any) -> Any:
         return True
     if isinstance(kind, Integer):
         return 7
+    if isinstance(kind, LargeBinary):
+        return b"\x00\xff"
     if isinstance(kind, Double):
         return 1_700_000_000.25
     if isinstance(kind, DateTime):

@@ -16,6 +16,7 @@ from bot.settings import Settings
 from bot.tokens import Granted, Installed
 from connector.workspaces import WorkspaceKey
 from handlers.defaults import CHANNEL_DEFAULTS
+from handlers.snapshots import LIST_SNAPSHOTS
 from playground.slack import LocalSlack, Person
 from tests.bot.site import EVENTS, Answer, Site
 from tests.connector.api_server import wait_until
@@ -114,17 +115,20 @@ def teams_of(site: Site) -> set[str | None]:
 
 
 def keep_a_default(site: Site, workspace: WorkspaceKey) -> None:
-    """Something that belongs to a workspace, in the database."""
+    """What belongs to a workspace, in the database: a default, and a list that was shown."""
     kept = {"channel": "C1", "connection": "c", "namespace": "n", "set_by": "U1", "set_at": 1.0}
     ids = {"enterprise_id": workspace.enterprise_id or "", "team_id": workspace.team_id or ""}
+    shown = {"id": str(workspace), "user": "U1", "made_at": 1.0, "body": b""}
     with site.bot.database.engine.begin() as connection:
         connection.execute(insert(CHANNEL_DEFAULTS).values(**ids, **kept))
+        connection.execute(insert(LIST_SNAPSHOTS).values(**ids, **shown))
 
 
 def defaults(site: Site) -> int:
-    """How much of that there is."""
+    """How much of that there is, of what there is most."""
     with site.bot.database.engine.connect() as connection:
-        return len(connection.execute(select(CHANNEL_DEFAULTS)).all())
+        tables = (CHANNEL_DEFAULTS, LIST_SNAPSHOTS)
+        return max(len(connection.execute(select(table)).all()) for table in tables)
 
 
 def until(true: Callable[[], object]) -> None:

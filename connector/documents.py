@@ -1,0 +1,132 @@
+"""Many objects whole, for files to be made of: read page by page, masked, handed on one at a time.
+
+A list's rows hold a few values of each object; here comes all of it, so there is a bound to how many.
+"""
+
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import dataclass
+from typing import Any
+
+import msgspec
+
+from connector.api import JSON
+from connector.cluster import Cluster, Progress, parameters
+from connector.errors import ListExpired, translated
+from connector.impersonation import Impersonate
+from connector.lanes import Deadline
+from connector.masking import masked_object
+from connector.resources import KINDS, Query, allowing
+from connector.resources.wire import ListMeta, Metadata, Reader
+from connector.served import Resource
+
+MOST = 5_000
+"""Objects that one call hands on."""
+
+
+@dataclass(frozen=True)
+class Extent:
+    """How far a call of `documents` came."""
+
+    taken: int
+    expected: int | None
+    """How many there are to take, where that is known: all of them, once it came to the end."""
+
+    @property
+    def complete(self) -> bool:
+        return self.taken == self.expected
+
+
+class _Named(msgspec.Struct):
+    metadata: Metadata
+
+
+_names = Reader(_Named, lambda one: one.metadata)
+_raw = Reader(msgspec.Raw, lambda one: one)
+
+
+def documents(
+    cluster: Cluster,
+    resource: Resource,
+    query: Query,
+    deadline: Deadline,
+    take: Callable[[dict[str, Any]], bool],
+    *,
+    on_progress: Progress | None = None,
+    impersonate: Impersonate | None = None,
+) -> Extent:
+    """Hands each object that `query` finds to `take`, until that says False, 5,000 are taken or the deadline comes.
+
+    They come as the server has them, but for what looks like a credential, and in its order; the words are looked for
+    where the list of the kind looks for them. `on_progress(taken so far, expected or None)` after each page.
+    Raises what listing them raises.
+    """
+    action = f"list {resource.plural}"
+    matches = _matching(resource, query)
+    # The server's count knows nothing of these.
+    filtered = bool(query.words or query.namespaces)
+    taken = seen = 0
+    expected: int | None = None
+    pages = cluster.pages(
+        action,
+        resource.path(query.namespace),
+        _reading(resource),
+        deadline,
+        query=parameters(query),
+        impersonate=impersonate,
+    )
+    # What was taken cannot be taken again: a list that expires on the way ends there.
+    with suppress(ListExpired):
+        for meta, page in pages:
+            found = list(page)
+            seen += len(found)
+            known = not filtered and (meta.remaining is not None or not meta.continue_)
+            expected = seen + (meta.remaining or 0) if known else None
+            for row, raw in found:
+                if not matches(row):
+                    continue
+                if taken == MOST or deadline.passed() or not take(_whole(cluster, resource, raw, action)):
+                    return Extent(taken, expected)
+                taken += 1
+            if on_progress:
+                on_progress(taken, expected)
+            if not meta.continue_:
+                return Extent(taken, taken)
+    return Extent(taken, expected)
+
+
+def _matching(resource: Resource, query: Query) -> Callable[[Any], bool]:
+    words = [word.lower() for word in query.words]
+    allowed = allowing(query.namespaces)
+    # A namespace is in none, and is what its patterns are about.
+    own = resource.name == "namespaces"
+
+    def matches(row: Any) -> bool:
+        return allowed(row.name if own else row.namespace) and all(word in row.name.lower() for word in words)
+
+    return matches
+
+
+def _reading(resource: Resource) -> Callable[[bytes], tuple[ListMeta, list[tuple[Any, msgspec.Raw]]]]:
+    """A page's JSON as pairs: what tells an object's namespace and the name that is looked for, and all of it."""
+    kind = KINDS.get(resource.plural)
+    known = kind if kind and kind.resource.name == resource.name and kind.accept == JSON else None
+
+    def read(body: bytes) -> tuple[ListMeta, list[tuple[Any, msgspec.Raw]]]:
+        rows = known.read(body)[1] if known else _names(body)[1]
+        meta, raws = _raw(body)
+        return meta, list(zip(rows, raws, strict=True))
+
+    return read
+
+
+def _whole(cluster: Cluster, resource: Resource, raw: msgspec.Raw, action: str) -> dict[str, Any]:
+    with translated(action=action, **cluster.api.facts):
+        try:
+            found = msgspec.json.decode(raw, type=dict[str, Any])
+        except UnicodeDecodeError:
+            # Its own error holds what could not be decoded, which may be anything.
+            raise msgspec.DecodeError("The text is not UTF-8") from None
+    version = f"{resource.group}/{resource.version}" if resource.group else resource.version
+    # In a list an object does not say what it is, and what is masked depends on it.
+    return masked_object({"apiVersion": version, "kind": resource.kind, **found})

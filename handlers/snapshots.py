@@ -1,0 +1,239 @@
+"""Lists as they were shown, kept for a day, so that one can ask what changed since.
+
+A row holds what the list showed of its objects: names, states, counts. Ages are left out, as they change by themselves.
+No list shows a value of a secret or a config map, so none is in here.
+"""
+
+import hashlib
+import logging
+import re
+import secrets
+import threading
+import time
+import zlib
+from collections.abc import Callable
+from typing import Any
+
+import msgspec
+from sqlalchemy import (
+    Column,
+    ColumnElement,
+    Double,
+    Engine,
+    Index,
+    LargeBinary,
+    MetaData,
+    Table,
+    Text,
+    and_,
+    delete,
+    insert,
+    select,
+)
+
+from connector.errors import Busy, Failure, StateAway, translated
+from connector.lanes import Lanes
+from connector.resources import Cell, Listing, Row
+from connector.workspaces import WorkspaceKey
+from handlers.command import Command
+from handlers.policy import Scope
+
+log = logging.getLogger(__name__)
+
+LIST_SNAPSHOTS = Table(
+    "list_snapshots",
+    MetaData(),
+    Column("id", Text, primary_key=True),
+    Column("enterprise_id", Text, nullable=False),
+    Column("team_id", Text, nullable=False),
+    Column("user", Text, nullable=False),
+    Column("made_at", Double, nullable=False),
+    # A Snapshot as compressed MessagePack.
+    Column("body", LargeBinary, nullable=False),
+    Index("list_snapshots_made_at", "made_at"),
+    Index("list_snapshots_user", "team_id", "user", "made_at"),
+)
+
+KEPT_SECONDS = 24 * 3600.0
+KEPT_EACH = 20
+"""Lists that are kept of one person in one workspace; older ones make room."""
+
+# What one list may take, as rows and as compressed bytes: 10,000 pods are about 200 kB.
+_ROWS, _BYTES = 20_000, 1_000_000
+# How long no list promises to be kept after one could not be.
+_AWAY_SECONDS = 60.0
+# How long a question waits for the list it is about, which may be on its way into the database.
+_PATIENCE = 3.0
+
+# What an event is, beside the object that it is about.
+_TELLING = frozenset({"TYPE", "REASON", "SUBOBJECT", "MESSAGE"})
+_AGE = re.compile(r"(\d+[smhdy]){1,2}")
+_AGO = re.compile(r" \((\d+[smhdy]){1,2} ago\)$")
+
+
+class Kept(msgspec.Struct, frozen=True, array_like=True, gc=False):
+    """One row. `created` is in epoch seconds, 0 where that is not the object's own; `health` is a Health.
+
+    `more` tells it from others of that name, where rows are about other objects than themselves, as events are.
+    """
+
+    namespace: str
+    name: str
+    more: str
+    health: int
+    created: float
+    cells: tuple[str, ...]
+
+
+class Snapshot(msgspec.Struct, frozen=True, array_like=True):
+    """One list. `asked` tells whether another one answers the same question, asked by somebody who sees the same."""
+
+    asked: str
+    taken_at: float
+    headers: tuple[str, ...]
+    rows: tuple[Kept, ...]
+
+
+class NotComparable(Failure):
+    """What changed since that list cannot be told; a list that is taken now can be compared later."""
+
+
+def snapshot(found: Listing, command: Command, scope: Scope) -> Snapshot:
+    """What is kept of a list that `command` asked for, in a form that does not change by itself."""
+    about_others = found.kind.about_others
+    # Of events that tell the same the newest gives its name to the row.
+    columns = [one for one in found.kind.columns if not (about_others and one.header == "NAME")]
+    headers = tuple(column.header for column in columns)
+    telling = [at for at, header in enumerate(headers) if about_others and header in _TELLING]
+
+    def kept(row: Row) -> Kept:
+        cells = tuple(_still(column.cell(row, found.taken_at)) for column in columns)
+        more = "\n".join(cells[at] for at in telling)
+        created = 0.0 if about_others else row.created
+        return Kept(row.namespace or "", row.name, more, int(row.health), created, cells)
+
+    return Snapshot(question(command, scope), found.taken_at, headers, tuple(map(kept, found.rows)))
+
+
+def question(command: Command, scope: Scope) -> str:
+    """What two lists must have in common to be compared: what is asked, of which cluster, and who sees how much."""
+    asked = command.replaced(
+        seen="", offset=0, backwards=False, owner="", private=False, all_namespaces=False
+    )
+    said = f"{asked.encoded()} {scope.namespaces} {scope.impersonate}"
+    return hashlib.sha256(said.encode()).hexdigest()[:32]
+
+
+def _still(cell: Cell) -> str:
+    """A cell's text without what time alone makes of it."""
+    if cell.time is not None or _AGE.fullmatch(cell.text):
+        return ""
+    return _AGO.sub("", cell.text)
+
+
+class Snapshots:
+    """The kept lists of all workspaces. Safe under threads and replicas."""
+
+    def __init__(self, engine: Engine, clock: Callable[[], float] = time.monotonic) -> None:
+        self._engine = engine
+        self._clock = clock
+        # Kept after the answer was shown, one at a time: nobody waits for it.
+        self.lanes = Lanes(width=1, line=20)
+        self._lock = threading.Lock()
+        self._on_the_way: dict[str, threading.Event] = {}
+        self._away_until = float("-inf")
+
+    def promised(self, found: Listing) -> str:
+        """The id under which this list can be kept; "" for one that is too long or not whole, or when none can be."""
+        if not found.complete or len(found.rows) > _ROWS or self._clock() < self._away_until:
+            return ""
+        return secrets.token_urlsafe(16)
+
+    def keep(self, name: str, workspace: WorkspaceKey, user: str, make: Callable[[], Snapshot]) -> None:
+        """Has the list written under the id `name`, later and elsewhere; what goes wrong there is not raised here."""
+        done = threading.Event()
+
+        def write() -> None:
+            try:
+                self._write(name, workspace, user, make())
+            except StateAway as away:
+                self._away_until = self._clock() + _AWAY_SECONDS
+                log.warning("a list is not kept: %s", away.what)
+            except Exception:
+                log.exception("a list is not kept")
+            finally:
+                with self._lock:
+                    self._on_the_way.pop(name, None)
+                done.set()
+
+        with self._lock:
+            self._on_the_way[name] = done
+        try:
+            self.lanes.submit("keep", write)
+        except Busy:
+            log.warning("a list is not kept: too many are on their way")
+            with self._lock:
+                self._on_the_way.pop(name, None)
+
+    def find(self, name: str, workspace: WorkspaceKey, user: str) -> Snapshot:
+        """The list of that id. Raises NotComparable when there is none, or it is another person's, and StateAway."""
+        with self._lock:
+            coming = self._on_the_way.get(name)
+        if coming:
+            coming.wait(_PATIENCE)
+        table = LIST_SNAPSHOTS.c
+        wanted = select(table.user, table.body).where(
+            table.id == name, table.made_at > time.time() - KEPT_SECONDS, *_of(workspace)
+        )
+        with translated(), self._engine.connect() as database:
+            row = database.execute(wanted).first()
+        if row is None:
+            raise NotComparable(
+                "That list is not kept any more",
+                f"The {KEPT_EACH} newest of each person are, for {KEPT_SECONDS / 3600:.0f} hours, if not very long.",
+                "Take it now, and ask what changed later",
+            )
+        if row.user != user:
+            raise NotComparable(
+                "That list is somebody else's", "", "Take your own now, and ask what changed later"
+            )
+        return msgspec.msgpack.decode(zlib.decompress(row.body), type=Snapshot)
+
+    def forget(self, workspace: WorkspaceKey) -> None:
+        """Removes those of a workspace that has removed the app. Raises StateAway."""
+        with translated(), self._engine.begin() as database:
+            database.execute(delete(LIST_SNAPSHOTS).where(*_of(workspace)))
+
+    def forget_old(self) -> None:
+        """Removes what was kept for its day. Raises StateAway."""
+        old = LIST_SNAPSHOTS.c.made_at < time.time() - KEPT_SECONDS
+        with translated(), self._engine.begin() as database:
+            database.execute(delete(LIST_SNAPSHOTS).where(old))
+
+    def _write(self, name: str, workspace: WorkspaceKey, user: str, made: Snapshot) -> None:
+        body = zlib.compress(msgspec.msgpack.encode(made), 1)
+        if len(body) > _BYTES:
+            log.warning("a list is not kept: it takes %s bytes", len(body))
+            return
+        row: dict[str, Any] = {
+            "id": name,
+            "enterprise_id": workspace.enterprise_id or "",
+            "team_id": workspace.team_id or "",
+            "user": user,
+            "made_at": time.time(),
+            "body": body,
+        }
+        table = LIST_SNAPSHOTS.c
+        theirs = and_(*_of(workspace), table.user == user)
+        newest = select(table.id).where(theirs).order_by(table.made_at.desc()).limit(KEPT_EACH)
+        with translated(), self._engine.begin() as database:
+            database.execute(insert(LIST_SNAPSHOTS).values(row))
+            database.execute(delete(LIST_SNAPSHOTS).where(theirs, table.id.not_in(newest)))
+
+
+def _of(workspace: WorkspaceKey) -> tuple[ColumnElement[bool], ...]:
+    table = LIST_SNAPSHOTS.c
+    return (
+        table.enterprise_id == (workspace.enterprise_id or ""),
+        table.team_id == (workspace.team_id or ""),
+    )

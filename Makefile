@@ -7,7 +7,7 @@ BIN := $(VENV)/bin
 # Most tests wait for a process or a socket, so there are more workers than cores.
 PYTEST_ARGS ?= --numprocesses 3 --dist loadgroup
 
-.PHONY: demo test lint types imports audit pytest chromium docs screenshots lock format clean
+.PHONY: demo test lint types imports audit pytest chromium docs screenshots bench soak lock format clean
 
 demo: $(VENV)/ready
 	$(BIN)/eks-chatops demo $(ARGS)
@@ -41,6 +41,16 @@ docs: $(VENV)/ready
 # The pictures in docs/images, of the demo's page.
 screenshots: $(VENV)/ready chromium
 	$(BIN)/python -m tests.browser.screenshots
+
+# What is claimed about speed, measured here and now: prints a table, and writes it into docs/performance.md. Takes half
+# an hour with nothing else running; `python -m bench NAME…` measures some of it.
+bench: $(VENV)/ready
+	$(BIN)/python -m bench
+	$(BIN)/python -m bench.curves
+
+# Whether anything grows in twenty minutes of commands and faults.
+soak: $(VENV)/ready
+	$(BIN)/python -m bench.soak --minutes 20
 
 format: $(VENV)/ready
 	$(BIN)/ruff check --fix .

@@ -100,7 +100,12 @@ class Bot:
     def _installed(self, settings: Settings, slack: WebClient) -> tuple[Installations, "OAuth | None"]:
         # What goes when the app leaves a workspace; the audit stays.
         engine = self.database.engine
-        on_gone = (self.workspaces.forget, Defaults(engine).forget, Snapshots(engine).forget, Follows(engine).forget)
+        on_gone = (
+            self.workspaces.forget,
+            Defaults(engine).forget,
+            Snapshots(engine).forget,
+            Follows(engine).forget,
+        )
         if not settings.oauth:
             return Installations(Given(slack, settings.bot_tokens), slack, on_gone), None
         # What only some bots need is imported by those: it takes its time.

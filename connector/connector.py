@@ -6,7 +6,6 @@ this process holds open of them is a cache. Safe under threads.
 
 import threading
 import time
-import uuid
 from collections.abc import Callable, Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
@@ -31,8 +30,8 @@ from connector.errors import (
 from connector.examination import Asker, Examination
 from connector.impersonation import Impersonate
 from connector.lanes import Deadline, Lanes
-from connector.opening import Opened, lane, opened
-from connector.records import CHAIN, KEYS, PROFILE, MemoryRecords, Record, Records
+from connector.opening import lane, opened, recorded
+from connector.records import KEYS, MemoryRecords, Record, Records
 from connector.resources import Listing, Query
 from connector.sweep import LINE, WIDTH, Bounds, SoFar, Sweep, sweep
 from connector.tables import listed
@@ -249,7 +248,7 @@ class EKSConnector:
             done(Step("api", way.ask(deadline, lambda: way.cluster.version(deadline))))
             names = way.ask(deadline, lambda: way.cluster.namespaces(deadline))
             done(Step("namespaces", f"{len(names):,} readable"))
-            record = self._connections.add(_record(way, sign_in, cluster, connected_by), way)
+            record = self._connections.add(recorded(way, sign_in, cluster, connected_by), way)
             undo.pop_all()
         return record.connection
 
@@ -383,28 +382,3 @@ class EKSConnector:
         self._connections.holding.close()
         with self._lock:
             self._discoveries.clear()
-
-
-def _record(way: Opened, sign_in: SignIn, cluster: str, connected_by: str) -> Record:
-    region = way.session.region
-    ends = way.session.expires_at
-    role = sign_in.role
-    return Record(
-        id=f"{region}_{cluster}",
-        region=region,
-        cluster=cluster,
-        account=way.identity.account,
-        principal=way.identity.arn,
-        version=way.found["version"],
-        status=way.found["status"],
-        endpoint=way.found["endpoint"],
-        how=KEYS if sign_in.keys else PROFILE if sign_in.profile else CHAIN,
-        profile=sign_in.profile or "",
-        key_hint=sign_in.keys.hint if sign_in.keys else "",
-        role_arn=role.arn if role else "",
-        external_id=(role.external_id or "") if role else "",
-        connected_by=connected_by,
-        connected_at=time.time(),
-        expires_at=ends.timestamp() if ends else None,
-        made=uuid.uuid4().hex,
-    )

@@ -214,7 +214,8 @@ def _near(name: str, there: Iterable[Ref]) -> tuple[Ref, ...]:
     if len(holding) == _NEAR:
         return tuple(holding)
     by_name = {one.name: one for one in reversed(known) if name not in one.name}
-    near = dict.fromkeys((*holding, *(by_name[one] for one in alike(name, by_name, _NEAR, 0.6))))
+    near = dict.fromkeys(holding)
     for start in alike(name, sorted(beginnings(name, by_name)), _NEAR, 0.7):
         near |= dict.fromkeys(by_name[one] for one in sorted(by_name) if f"{one}-".startswith(f"{start}-"))
+    near |= dict.fromkeys(by_name[one] for one in alike(name, by_name, _NEAR, 0.6))
     return tuple(near)[:_NEAR]

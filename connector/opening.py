@@ -1,5 +1,7 @@
 """The way into a cluster: sign in, find it, make a token; each step asked of AWS on its lane, by the deadline."""
 
+import time
+import uuid
 from collections.abc import Callable, Mapping
 from contextlib import ExitStack, suppress
 from dataclasses import dataclass
@@ -15,6 +17,7 @@ from connector.discovery import usable
 from connector.errors import Busy, ServerError, Throttled, Unauthorized, Unreachable
 from connector.kubeconfig import kubeconfig
 from connector.lanes import Bulkhead, Deadline, Lanes
+from connector.records import CHAIN, KEYS, PROFILE, Record
 from connector.token import RENEW_AFTER, TokenSource
 from connector.watching import Budget
 
@@ -106,4 +109,30 @@ def _kubeconfig(session: Session, found: Mapping[str, Any], profile: str | None)
         region=session.region,
         profile=profile,
         role=session.facts["role"],
+    )
+
+
+def recorded(way: Opened, sign_in: SignIn, cluster: str, connected_by: str) -> Record:
+    """What is to be remembered of a way that was opened just now."""
+    region = way.session.region
+    ends = way.session.expires_at
+    role = sign_in.role
+    return Record(
+        id=f"{region}_{cluster}",
+        region=region,
+        cluster=cluster,
+        account=way.identity.account,
+        principal=way.identity.arn,
+        version=way.found["version"],
+        status=way.found["status"],
+        endpoint=way.found["endpoint"],
+        how=KEYS if sign_in.keys else PROFILE if sign_in.profile else CHAIN,
+        profile=sign_in.profile or "",
+        key_hint=sign_in.keys.hint if sign_in.keys else "",
+        role_arn=role.arn if role else "",
+        external_id=(role.external_id or "") if role else "",
+        connected_by=connected_by,
+        connected_at=time.time(),
+        expires_at=ends.timestamp() if ends else None,
+        made=uuid.uuid4().hex,
     )

@@ -67,10 +67,16 @@ GREP = Flag("grep", ("--grep",), "only lines that hold this text, in whatever ca
 WHOLE = Flag("whole", ("--all",), "labels, volumes, probes, environment and all conditions too")
 FOLLOW = Flag("follow", ("-f", "--follow"), "keep the message up to date, for five minutes at most")
 PROFILES = Flag(
-    "profile", ("--profile",), "the AWS profile to sign in with; again for more", "PROFILE", many=True
+    "profile",
+    ("--profile",),
+    "the AWS profile to sign in with; again for more with `--all-regions`",
+    "PROFILE",
+    many=True,
 )
 ALL_REGIONS = Flag("all_regions", ("--all-regions",), "every region that the profiles may use, all at once")
-DEADLINE = Flag("deadline", ("--deadline",), "tell what was found by then, as in `20s`", "TIME")
+DEADLINE = Flag(
+    "deadline", ("--deadline",), "of `--all-regions`: tell what was found by then, as in `20s`", "TIME"
+)
 CLEAR = Flag("clear", ("--clear",), "have no default here any more")
 
 USER = Flag("user", ("--user",), "only what this person did: mention them", "PERSON")

@@ -35,7 +35,10 @@ _FORMS = {
     "ref": (re.compile(r"[0-9a-f]{8}"), "no reference: it has 8 characters, as in `7f3a91c2`"),
     "output": (re.compile(r"wide|yaml|json|csv"), "no format: one of `wide`, `yaml`, `json`, `csv`"),
     "tail": (re.compile(r"[1-9]\d{0,5}", re.ASCII), "no number of lines"),
-    "deadline": (re.compile(r"[1-9]\d?s?", re.ASCII), "no time to wait: 1 to 25 seconds, as in `20s`"),
+    "deadline": (
+        re.compile(r"([1-9]|1\d|2[0-5])s?", re.ASCII),
+        "no time to wait: 1 to 25 seconds, as in `20s`",
+    ),
     "clusters": (re.compile(r"[\w*?-]{1,150}", re.ASCII), "no pattern of connections, as `prod-*` is"),
     "about": (re.compile(r"[^/\s]{1,120}/[^/\s]{1,253}"), "no object: write it as in `pod/cart-7d9`"),
 }
@@ -265,8 +268,8 @@ def _checked(verb: Verb, flags: Flags, plural: str = "") -> Flags:
         raise _usage(verb, "`--external-id` belongs to a role: give `--role-arn` too.")
     if flags.get("clusters") and flags.get("connection"):
         raise _usage(verb, "`--clusters` and `-c` contradict each other.")
-    if flags.get("all_regions") and flags.get("region"):
-        raise _usage(verb, "`--all-regions` and `--region` contradict each other.")
+    if verb.name == "clusters":
+        _check_regions(verb, flags)
     if verb.name == "top" and flags.get("sort_by", MEMORY) not in ORDERS:
         raise _usage(verb, f"`{_short(str(flags['sort_by']))}` is no order: say `cpu`, `memory` or `name`.")
     if flags.get("follow") and flags.get("previous"):
@@ -278,7 +281,31 @@ def _checked(verb: Verb, flags: Flags, plural: str = "") -> Flags:
     return flags
 
 
+def _check_regions(verb: Verb, flags: Flags) -> None:
+    if flags.get("all_regions"):
+        if flags.get("region"):
+            raise _usage(verb, "`--all-regions` and `--region` contradict each other.")
+        return
+    if "," in str(flags.get("profile", "")):
+        raise _usage(verb, "Several profiles go with `--all-regions`; a region is asked with one.")
+    if flags.get("deadline"):
+        raise _usage(verb, "`--deadline` belongs to `--all-regions`: give that too.")
+
+
+# kubectl's verbs that change something, or open a line into a container: https://kubernetes.io/docs/reference/kubectl/
+_CHANGES = """
+    annotate apply attach autoscale cordon cp create debug delete drain edit exec expose label patch port-forward
+    replace run scale set taint uncordon
+"""
+_FOR_A_TERMINAL = frozenset(_CHANGES.split())
+
+
 def _unknown(word: str, text: str) -> NoReturn:
+    if word.lower() in _FOR_A_TERMINAL:
+        raise Usage(
+            f"`{word.lower()}` is for a terminal: the bot only reads.",
+            hint=f"`{COMMAND} kubeconfig` leads there.",
+        )
     near = difflib.get_close_matches(word.lower(), WORDS, 1, cutoff=0.7)
     usage = Usage(
         f"`{COMMAND} {_short(word)}` is no command here." + (f" Did you mean `{near[0]}`?" if near else ""),

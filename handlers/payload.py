@@ -175,9 +175,7 @@ class MessageShortcut(_Interaction, frozen=True, kw_only=True, tag="message_acti
     response_url: Url = ""
 
 
-Interaction = (
-    BlockActions | ViewSubmission | ViewClosed | BlockSuggestion | GlobalShortcut | MessageShortcut
-)
+Interaction = BlockActions | ViewSubmission | ViewClosed | BlockSuggestion | GlobalShortcut | MessageShortcut
 
 
 class Revoked(msgspec.Struct, frozen=True):

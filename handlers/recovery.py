@@ -57,6 +57,18 @@ def ways(failure: Failure, command: Command | None) -> list[Block]:  # noqa: PLR
         return [button("Correct it…", "correct.form", command.replaced(form=True).value())]
     if isinstance(failure, InvalidRequest) and not by_form:
         return []
+    if isinstance(failure, ObjectNotFound) and command.kind:
+        # Nothing is near: what is there says more than another try.
+        listed = Command(
+            "get",
+            command.kind,
+            namespace=command.namespace,
+            connection=command.connection,
+            private=command.private,
+        )
+        return [button(cut(f"List {command.kind}", numbers.BUTTON_TEXT), "list.kind", listed.value())]
+    if isinstance(failure, KindNotServed):
+        return [button("Help", "show.help", Command("help", words=("get",)).value())]
     return [button("Try again", "try.again", command.value())]
 
 

@@ -37,4 +37,6 @@ def _group(item: pytest.Item) -> str:
     transport = case.params.get("running") if case else None
     name = "/".join(rest)
     # A number that is the same in all workers, as hash() of a text is not.
-    return f"{package}/{transport}/{zlib.crc32(name.encode()) % _SHARDS}" if transport else f"{package}/{name}"
+    return (
+        f"{package}/{transport}/{zlib.crc32(name.encode()) % _SHARDS}" if transport else f"{package}/{name}"
+    )

@@ -33,9 +33,7 @@ def _going(described: Description, now: float) -> str:
     if late < 0:
         return f"Terminating: {age(-late)} left{allowed}{kept}"
     why = kept or _stuck(described)
-    return (
-        f"Terminating: {lost}to be gone since {age(late)}{f', after {grace} of grace' if grace else ''}{why}"
-    )
+    return f"Terminating: {lost}overdue by {age(late)}{f', after {grace} of grace' if grace else ''}{why}"
 
 
 def _stuck(described: Description) -> str:
@@ -50,7 +48,8 @@ def _said_itself(described: Description, now: float) -> str:
     if bad := next((one for one in described.conditions if one.is_bad), None):
         return _condition(bad, now)
     if described.health in {Health.BROKEN, Health.CHANGING}:
-        return _warning(described)
+        told = (described.fact(f"status.{name}") for name in ("reason", "message"))
+        return because(*(clean(one, 300) for one in told)) or _warning(described)
     return ""
 
 

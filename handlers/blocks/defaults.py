@@ -56,7 +56,9 @@ def none(where: Where) -> Message:
     """There is no default that the asker may know of."""
     own = " of its own" if where.thread else ""
     text = f"{_capital(where.name)} has no default{own}."
-    how = f"{code(f'{COMMAND} use CONNECTION')} sets one: what commands here mean when they name no connection."
+    how = (
+        f"{code(f'{COMMAND} use CONNECTION')} sets one: what commands here mean when they name no connection."
+    )
     return Message(text, [section(text), context(how), actions(_change(where, "Choose…"))])
 
 

@@ -320,11 +320,12 @@ def _ways_on(found: Description, ref: Ref, here: Command) -> list[Block]:
         about=about,
     )
     turns.append(button("Events", "list.events", events.value()))
-    if found.selector or found.field_selector:
+    in_it = ref.name if plural == "namespaces" else ""
+    if found.selector or found.field_selector or in_it:
         pods = Command(
             "get",
             "pods",
-            namespace=found.namespace or "",
+            namespace=found.namespace or in_it,
             connection=here.connection,
             private=here.private,
             selector=found.selector,

@@ -19,6 +19,13 @@ Rollout = Literal["done", "rolling", "paused", "unseen", "stuck"]
 # The revision that every deployment is at; the ones before it are still there as empty replica sets.
 REVISION = 3
 
+# What the pods of EKS's own add-ons are selected by.
+_ADDONS = {
+    ("kube-system", "coredns"): "kube-dns",
+    ("kube-system", "aws-node"): "aws-node",
+    ("kube-system", "kube-proxy"): "kube-proxy",
+}
+
 
 @dataclass(eq=False)
 class Workload:
@@ -61,6 +68,8 @@ class Workload:
             "team": self.namespace,
             "tier": self.name.rpartition("-")[2],
         }
+        if addon := _ADDONS.get((self.namespace, self.name)):
+            common["k8s-app"] = addon
         match self.owner_kind:
             case "Deployment":
                 return common | {"pod-template-hash": self.hash}

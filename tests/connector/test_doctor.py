@@ -205,7 +205,9 @@ def test_in_one_namespace_only_what_is_in_it_is_asked(world: World, connector: E
     (hop,) = found.broken
     assert hop.failure is not None
     assert hop.failure.what == "`prod-payments` refuses: get pods/log in payments"
-    assert hop.failure.why == "slack:U1 may not do this, only list pods, deployments.apps, services; get pods."
+    assert (
+        hop.failure.why == "slack:U1 may not do this, only list pods, deployments.apps, services; get pods."
+    )
     assert "--namespace=payments" in hop.mending[-1]
 
 

@@ -91,6 +91,15 @@ def test_a_part_of_a_name_and_a_slip_lead_to_what_is_there(ask: Ask, namespace: 
         assert f"`{missing.value.nearest[0].name}`" in missing.value.hint
 
 
+def test_a_slip_in_the_deployments_name_leads_to_its_pods(ask: Ask) -> None:
+    with pytest.raises(ObjectNotFound) as missing:
+        ask(lambda cluster: find(cluster, PODS, "crashlop", soon(), namespace="chaos"))
+    assert [one.name.rsplit("-", 2)[0] for one in missing.value.nearest] == ["crashloop"]
+    with pytest.raises(ObjectNotFound) as missing:
+        ask(lambda cluster: find(cluster, PODS, "payouts-aip", soon()))
+    assert {one.name.rsplit("-", 2)[0] for one in missing.value.nearest} == {"payouts-api"}
+
+
 def test_nothing_near_is_no_hint_at_names(ask: Ask) -> None:
     with pytest.raises(ObjectNotFound) as missing:
         ask(lambda cluster: find(cluster, PODS, "q" * 40, soon()))

@@ -78,6 +78,12 @@ def test_nothing_changed_is_said_with_how_many_there_are() -> None:
     assert shown_rows(message.blocks) is None
 
 
+def test_one_that_did_not_change_is_told_as_one() -> None:
+    alone = samples.listing(KINDS["pods"], PODS.rows[:1])
+    message = changes.drawn((), samples.NOW - 600, HEADERS, alone, CONNECTION, HERE, Rung.DATA_TABLE)
+    assert message.text.endswith(": the one pod is as it was.")
+
+
 def test_its_buttons_ask_again_and_lead_to_the_list() -> None:
     carried = {name: decoded(value) for name, value in buttons(drawn((Change(None, row()),)).blocks).items()}
     assert carried == {"refresh.changes": HERE, "show.list": HERE.replaced(seen="", owner="")}

@@ -352,7 +352,9 @@ def test_nobody_is_given_up_for_signs_of_life_that_could_not_be_given(
 # --- tables
 
 
-@pytest.mark.parametrize("table", [CLAIMS, AUDIT, CHANNEL_DEFAULTS, LIST_SNAPSHOTS], ids=lambda table: table.name)
+@pytest.mark.parametrize(
+    "table", [CLAIMS, AUDIT, CHANNEL_DEFAULTS, LIST_SNAPSHOTS], ids=lambda table: table.name
+)
 def test_the_tables_are_those_that_the_migrations_make(engine: Engine, table: Any) -> None:
     def only(_object: Any, name: str | None, kind: str, *_rest: Any) -> bool:
         return kind != "table" or name == table.name

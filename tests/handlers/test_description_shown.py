@@ -166,6 +166,11 @@ def test_what_is_healthy_and_yet_has_a_reason_to_look_is_not_green() -> None:
     assert texts(draw(well, "services"))[0] == "🟢 *healthy* in `checkout`"
 
 
+def test_a_namespace_leads_to_its_pods() -> None:
+    found = values(draw(Description("Namespace", "checkout", None, health=Health.HEALTHY), "namespaces"))
+    assert (found["list.pods"].namespace, found["list.pods"].selector) == ("checkout", "")
+
+
 def test_an_object_of_which_little_is_known_is_drawn_in_words() -> None:
     message = draw(Description(kind="Lease", name="x", namespace=None), "configmaps")
     assert "⚪ *state unknown*" in texts(message)[0]

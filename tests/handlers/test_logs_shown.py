@@ -87,6 +87,10 @@ def test_a_very_long_line_is_cut_in_the_message_and_whole_in_the_file() -> None:
     assert "x" * 1_000 in drawing.whole(found)
 
 
+def test_one_line_is_told_as_one() -> None:
+    assert "the last line · " in str(facts(drawing.drawn(logs(lines(1), more=True), CONNECTION, command())))
+
+
 @pytest.mark.parametrize(
     ("changes", "said"),
     [
@@ -129,6 +133,11 @@ def test_a_workload_says_how_many_pods_and_which_containers() -> None:
         ),
         ({"since": 900}, "No line since 15m ago. There may be older ones.", {"widen.logs"}),
         ({"looked_at": 200, "grep": "error"}, "None of 200 lines holds `error`.", {"all.logs"}),
+        (
+            {"looked_at": 200, "grep": "error", "more": True},
+            "None of 200 lines holds `error`. Older ones were not looked at.",
+            {"all.logs"},
+        ),
         ({"restarted": True}, "No line: nothing has been written yet.", {"previous.logs"}),
         ({"pods": 0, "sources": ()}, "The pod `cart-7d9f-x2abc` has no pods now.", set()),
     ],

@@ -91,9 +91,11 @@ def test_of_many_the_nearest_five_are_offered_and_the_longest_names_fit() -> Non
     assert [command.word for command in meant.values()] == [ref.name for ref in near[:5]]
 
 
-def test_where_nothing_is_near_there_is_what_there_always_was() -> None:
-    command = parsed("describe pod x")
-    assert list(offered(ObjectNotFound("It is gone"), command)) == ["Try again"]
+def test_where_nothing_is_near_there_is_the_list_or_the_help() -> None:
+    command = parsed("describe pod x -n y --private")
+    listed = {"List pods": parsed("get pods -n y --private")}
+    assert offered(ObjectNotFound("It is gone"), command) == listed
+    assert offered(KindNotServed("No such kind"), command) == {"Help": parsed("help get")}
     assert list(offered(Forbidden("no"), command)) == ["Try again"]
     assert offered(InvalidRequest("no"), command) == {}
     assert offered(UnknownColumn("no"), command) == {}

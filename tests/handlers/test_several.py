@@ -85,6 +85,11 @@ def test_what_may_not_be_seen_is_not_there_for_a_pattern_either(seat: Seat, patt
     assert f"No connection matches `{pattern}`. 1 connection is there." in said[0]
 
 
+@pytest.mark.parametrize(("held", "way"), [(0, "ask.connect"), (2, "show.connections")])
+def test_where_no_connection_is_meant_the_button_leads_to_one(held: int, way: str) -> None:
+    assert way in str(fleet.none_meant(ALL, held).blocks)
+
+
 def test_each_cluster_is_asked_within_its_own_scope(seat: Seat) -> None:
     connector = Watched(MINE, DEV)
     answer(seat(connector, NAMESPACED), ALL.replaced(words=("cart",), selector="a=b"))
@@ -248,6 +253,9 @@ def test_its_ways_on_are_those_of_all_the_clusters() -> None:
         if opening.OBJECT in str(block)
     )
     assert decoded(block_id) == Command("describe", "pods", private=True)
+    # Of two that are called the same it is told which is where.
+    ends = [one["text"]["text"].removeprefix("pod-000 (shop) · ").split(" · ")[0] for one in options[:2]]
+    assert ends == [a.id, b.id]
     picked = [opening.picked(block_id, one["value"]) for one in options[:2]]
     assert picked == [
         Command("describe", "pods", ("pod-000",), "shop", connection=one.id, private=True) for one in (a, b)

@@ -65,7 +65,8 @@ class Instance:
     heard: list[Entry]
 
     def __post_init__(self) -> None:
-        self._began = {table: self.rows(table) for table in ("connections", "channel_defaults", "claims", "audit")}
+        kept = ("connections", "channel_defaults", "claims", "audit", "list_snapshots")
+        self._began = {table: self.rows(table) for table in kept}
 
     def rows(self, table: str, team: str = "%", columns: str = "*") -> list[tuple[Any, ...]]:
         with closing(sqlite3.connect(self.database)) as database:
@@ -151,12 +152,14 @@ class Arena:
         self._credentials = self._kept_in_store(attacker)
         views = [each["view"] for many in attacker.payloads.values() for each in many if "view" in each]
         # A form that was opened from nowhere carries none.
-        self._roads = {json.loads(view["private_metadata"]).get("road", "") for view in views} - {""}
+        self._roads = {json.loads(view["private_metadata"] or "{}").get("road", "") for view in views} - {""}
         words = self._words()
         self.loot = Loot.of(victim, words)
         inside = {name for cluster in self._clusters() for name in _names(cluster)}
         mine = json.dumps([attacker.payloads, attacker.answers], default=str)
         known = {*_WORD.findall(mine), *(each.id for each in attacker.team.channels)}
+        # How something can end is no secret.
+        known |= {outcome for (outcome,) in both.rows("audit", columns="outcome")}
         for cluster in day.playground.fleet.clusters:
             if cluster not in self._clusters():
                 known |= _names(cluster)

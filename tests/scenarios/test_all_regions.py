@@ -1,6 +1,5 @@
 """`/eks clusters --all-regions`: one table of everything, what could not be looked into named and folded, in time."""
 
-
 import pytest
 
 from playground.slack import Message

@@ -1,11 +1,16 @@
 """A secret typed into the form is nowhere afterwards, though the bot logs at DEBUG."""
 
+import base64
 import json
-from contextlib import suppress
+import sqlite3
+import zlib
+from contextlib import closing, suppress
 from pathlib import Path
 
+from playground.fleet.words import CANARY as SECRET
 from tests.scenarios.conftest import WAIT, World
 from tests.scenarios.forms import choose, with_inputs
+from tests.scenarios.logs_parts import pod
 
 # Formed like a secret access key and a session token, and found nowhere else.
 CANARY = "CaNaRy7d1f0b5e2a9c4836CaNaRy7d1f0b5e2a9c"
@@ -89,3 +94,69 @@ def test_the_bot_writes_no_file_but_its_database_while_it_works(world: World) ->
         if name.startswith("/") and not name.startswith(("/dev/", "/proc/"))
     }
     assert written <= {"state.db", "state.db-wal", "state.db-shm"}
+
+
+def test_what_clusters_keep_secret_is_in_no_answer_no_file_no_log_and_no_database(world: World) -> None:
+    world.connect(world.ada, "staging-payments --region eu-west-1 --profile payments-prod")
+    speaking = pod(world.playground, "running-two").name
+    cluster = world.playground.fleet.clusters[1]
+    secret = cluster.names("secrets", "chaos")[0]
+    kinds = ("secrets", "configmaps", "pods", "deployments", "events", "replicasets", "dispatches")
+    began = len(world.playground.slack.log)
+    for line in (
+        *(f"get {kind} -o {shape}" for kind in kinds for shape in ("wide", "csv", "yaml", "json")),
+        *(f"get {kind} --show-labels --sort-by .metadata.name" for kind in kinds),
+        "get secrets --sort-by .metadata.annotations",
+        "get secrets --sort-by .data.password",
+        "get configmaps --sort-by .data",
+        "get pods --sort-by {.spec.containers[0].env[0].value}",
+        f"describe secret {secret} -n chaos --all",
+        f"yaml secret {secret} -n chaos",
+        f"describe pod {speaking} --all",
+        f"yaml pod {speaking}",
+        f"logs {speaking} --tail 10000",
+        f"logs {speaking} --tail 1000 --grep url",
+        "rollout status running-two",
+        "rollout history running-two",
+        "top pods",
+        "kubeconfig",
+        "doctor",
+        "get pods --clusters '*' -o csv",
+    ):
+        world.ask(world.ada, f"/eks {line}")
+    log = list(world.playground.slack.log)[began:]
+    told = [json.dumps(entry.payload, default=str) for entry in log if entry.direction == "in"]
+    files = [
+        world.ada.downloads(file)
+        for place in ("ops", world.ada.dm)
+        for seen in world.ada.sees(place)
+        for file in seen.files
+    ]
+    assert len(files) > 20
+    coded = base64.b64encode(SECRET.encode()).decode()[: len(SECRET) * 8 // 6]
+    for held in (SECRET, coded):
+        assert [text for text in told if held in text] == []
+        assert [file for file in files if held.encode() in file] == []
+        assert held not in world.bot.output
+    kept = [
+        path
+        for path in map(Path, {str(link.readlink()) for link in Path(f"/proc/{world.bot.pid}/fd").iterdir()})
+        if path.name.startswith("state.db")
+    ]
+    assert kept
+    text = b"".join(_kept(path) for path in kept if path.name == "state.db")
+    assert secret.encode() in text
+    assert SECRET.encode() not in text
+    assert coded.encode() not in text
+
+
+def _kept(database: Path) -> bytes:
+    """All that stands in the tables, what is compressed as it was before."""
+    found = []
+    with closing(sqlite3.connect(database)) as kept:
+        tables = [name for (name,) in kept.execute("SELECT name FROM sqlite_master WHERE type = 'table'")]
+        for row in (row for table in tables for row in kept.execute(f"SELECT * FROM {table}")):
+            for value in row:
+                packed = isinstance(value, bytes) and value.startswith(b"x")
+                found.append(zlib.decompress(value) if packed else str(value).encode())
+    return b"\n".join(found)

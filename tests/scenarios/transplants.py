@@ -12,6 +12,7 @@ from typing import Any
 from hypothesis import strategies as st
 
 from connector.errors import Failure
+from connector.resources import KINDS
 from handlers.command import LONGEST_TEXT, Command, decoded
 from handlers.grammar import COMMAND, VERBS, WORDS
 from tests.scenarios.two_workspaces import Json, Side
@@ -33,12 +34,52 @@ CLICKS = (
     *("more.ways", "refresh.changes", "refresh.file", "refresh.yaml", "send.kubeconfig", "show.list"),
     *("take.list", "what.changed"),
     *("change.default", "clear.default", "default.0", "open.events", "open.logs", "open.object"),
+    *("again.0", "all.logs", "choose.container", "choose.swept_cluster", "connect.examined", "container.at0"),
+    *("current.logs", "describe.owner", "file.logs", "follow.answer", "follow.logs", "follow.rollout"),
+    *(
+        "home.next",
+        "home.previous",
+        "home.refresh",
+        "less.object",
+        "list.configmaps",
+        "list.jobs",
+        "list.kind",
+        "list.secrets",
+    ),
+    *(
+        "list.cronjobs",
+        "list.namespaces",
+        "list.statefulsets",
+        "list.serviceaccounts",
+        "meant.0",
+        "more.object",
+    ),
+    *(
+        "near.0",
+        "near.namespace",
+        "open.describe",
+        "open.history",
+        "open.rollout",
+        "open.status",
+        "open.yaml",
+    ),
+    *("owner.0", "previous.logs", "refresh.answer", "refresh.doctor", "refresh.logs", "refresh.object"),
+    *("refresh.rollout", "refresh.usage", "show.help", "show.rights", "sort.usage", "stop.following"),
+    *("top.other", "way.csv", "way.kubectl", "way.share", "way.yaml", "widen.logs"),
 )
 SUBMITS = ("ask.anything", "connect.cluster", "find.clusters")
 OPTIONS = ("ask.connection", "ask.kind", "ask.name", "ask.namespace", "choose.cluster", "choose.namespace")
 SHORTCUTS = ("eks.ask", "eks.lookup")
 # What comes along when its form is sent, and is told at no other time.
-INPUTS = ("ask.action", "ask.audience", "ask.connection", "ask.kind", "ask.name", "ask.namespace", "ask.where")
+INPUTS = (
+    "ask.action",
+    "ask.audience",
+    "ask.connection",
+    "ask.kind",
+    "ask.name",
+    "ask.namespace",
+    "ask.where",
+)
 HANDLERS = (
     *(f"command {verb}" for verb in VERBS),
     *(f"click {action_id}" for action_id in CLICKS),
@@ -48,6 +89,15 @@ HANDLERS = (
 )
 # What an action's value is taken from, where it is a select.
 _SELECTS = frozenset(name for name in CLICKS if name.startswith(("choose.", "more.")))
+
+# What stands before a name, where a verb wants more than that.
+_KINDS = ("pods", "deploy", "svc", "nodes", "ev", "cm")
+_SHAPED = {
+    **dict.fromkeys(("get", "describe", "yaml"), _KINDS),
+    "top": ("pods", "nodes"),
+    "rollout": ("status", "history", "status deploy", "history ds"),
+    "logs": ("", "deploy", "svc"),
+}
 
 # Slack's own word for who asks and where, and where it takes the answer: all that the bot has to go by.
 _SLACKS_WORD = re.compile(
@@ -187,8 +237,8 @@ def _lines(verb: str, loot: Loot) -> st.SearchStrategy[str]:
     given = st.lists(st.tuples(st.sampled_from(flags), words), max_size=3) if flags else st.just([])
     names = st.sampled_from([word for word, name in WORDS.items() if name == verb])
 
-    def line(name: str, free: list[str], given: list[tuple[Any, str]], kind: str) -> str:
-        parts = [name, *([kind] if verb == "get" else []), *map(shlex.quote, free)]
+    def line(name: str, free: list[str], given: list[tuple[Any, str]], shaped: str) -> str:
+        parts = [name, *([shaped] if shaped else []), *map(shlex.quote, free)]
         parts += [f"{flag.names[0]} {shlex.quote(value)}" for flag, value in given]
         return " ".join(parts)[:LONGEST_TEXT]
 
@@ -197,7 +247,7 @@ def _lines(verb: str, loot: Loot) -> st.SearchStrategy[str]:
         names,
         st.lists(words, max_size=2),
         given,
-        st.sampled_from(["pods", "deploy", "svc", "nodes", "ev", "cm"]),
+        st.sampled_from(_SHAPED.get(verb, ("",))),
     )
     commands = st.sampled_from(loot.commands).map(
         lambda command: command.typed().removeprefix(f"{COMMAND} ")[:LONGEST_TEXT]
@@ -211,7 +261,9 @@ def _commands(loot: Loot) -> st.SearchStrategy[str]:
     changes = st.fixed_dictionaries(
         {"connection": word},
         optional={
-            "verb": st.sampled_from(["get", "disconnect", "connect", "clusters", "audit"]),
+            "verb": st.sampled_from(
+                [verb for verb in VERBS if verb not in KINDS and verb not in ("help", "whoami")]
+            ),
             "kind": st.sampled_from(["pods", "deployments", "services", "nodes", "events", "secrets"]),
             "words": st.lists(word, max_size=2).map(tuple),
             "namespace": word,
@@ -226,6 +278,16 @@ def _commands(loot: Loot) -> st.SearchStrategy[str]:
             "private": st.booleans(),
             "form": st.booleans(),
             "confirmed": st.booleans(),
+            "action": st.sampled_from(["status", "history", "get", "describe", "rollout status", "connect"]),
+            "output": st.sampled_from(["", "wide", "yaml", "csv", "file"]),
+            **dict.fromkeys(
+                ("clusters", "about", "container", "grep", "sort_by", "field_selector", "thread"), word
+            ),
+            "seen": st.sampled_from([command.seen for command in loot.commands if command.seen] or [""]),
+            "all_regions": st.booleans(),
+            "whole": st.booleans(),
+            "clear": st.booleans(),
+            "default_chain": st.booleans(),
         },
     )
     made = st.builds(
@@ -281,7 +343,10 @@ def _refill(draw: Draw, payload: Json, loot: Loot) -> None:
     if draw(st.booleans()):
         # Their road behind one's own form, and the other way round.
         for name in draw(st.lists(st.sampled_from(["road", "channel", "profile"]), min_size=1)):
-            mine, theirs = json.loads(view["private_metadata"]), json.loads(draw(st.sampled_from(carried)))
+            mine, theirs = (
+                json.loads(view["private_metadata"] or "{}"),
+                json.loads(draw(st.sampled_from(carried))),
+            )
             view["private_metadata"] = json.dumps(mine | {name: theirs.get(name, "")})
 
 

@@ -5,7 +5,7 @@ import re
 import secrets
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -25,7 +25,19 @@ Json = dict[str, Any]
 # Of actions that come by the row: use.3 and use.4 are one to the bot.
 _NUMBER = re.compile(r"\.\d+$")
 # Buttons that change what the day goes on with, and those that open a form.
-_LATER = frozenset({"clear.default", "confirm.disconnect", "dismiss.question", "connect", "use", "list.pods"})
+_LATER = frozenset(
+    {
+        *(
+            "clear.default",
+            "confirm.disconnect",
+            "connect",
+            "connect.examined",
+            "dismiss.question",
+            "list.pods",
+        ),
+        *("follow.answer", "follow.logs", "follow.rollout", "use"),
+    }
+)
 _OPENING = frozenset({"ask.clusters", "ask.connect", "correct.form"})
 
 
@@ -208,8 +220,40 @@ def _live(world: World, side: Side) -> None:
     said("/eks audit", "the newest first")
     _look_up(world, side)
     _ask_by_form(world, side)
+    _look_deeper(world, side, said)
     said(f"/eks use {plan.connection} -n kube-system", "now mean")
     said("/eks use", "commands mean")
+
+
+def _look_deeper(world: World, side: Side, said: Callable[[str, str], Message]) -> None:
+    """Each way to look at more than a list, and the Home tab."""
+    person, there = side.admin, f"-n kube-system --connection {side.plan.connection}"
+    said(f"/eks describe deploy coredns {there}", "coredns")
+    said(f"/eks describe deploy coredsn {there}", "There is no")
+    said(f"/eks yaml deploy coredns {there}", "coredns.yaml")
+    said(f"/eks logs deploy/coredns --tail 5 {there}", "coredns")
+    said(f"/eks logs deploy/coredns -c nosuch {there}", "There is no container")
+    said(f"/eks logs deploy/coredns --grep nosuchtext --since 1m {there}", "o")
+    said(f"/eks logs deploy/coredns --tail 2 --follow {there}", "following until")
+    said(f"/eks rollout status coredns {there}", "rolled out")
+    said(f"/eks rollout history coredns {there}", "revision")
+    # One of the two has a metrics server.
+    said(f"/eks top pods {there}", "pods")
+    said(f"/eks top nodes --connection {side.plan.connection}", "nodes")
+    said(f"/eks get pods coredns -n kube-system --clusters {side.plan.connection}", "coredns")
+    said(f"/eks get pods -n kube-system -c {side.plan.connection} -o csv", "pods")
+    said(f"/eks kubeconfig --connection {side.plan.connection}", "terminal")
+    said(f"/eks doctor --connection {side.plan.connection}", "refresh.doctor")
+    said(f"/eks clusters --all-regions --profile {side.plan.form[1]}", "region")
+    changed = world.playground.slack.world.changed
+    opened = person.opens_home()
+    assert opened is not None
+    assert opened.status == "acked"
+    with changed:
+        assert changed.wait_for(lambda: "as of" in str(person.home), WAIT), person.home
+    view = person.home_view
+    assert view is not None
+    assert person.clicks(view, "home.refresh").status == "acked"
 
 
 def _press(person: Person, place: str, shown: Message, pressed: set[str]) -> None:

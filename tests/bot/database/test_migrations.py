@@ -26,7 +26,15 @@ from handlers.snapshots import LIST_SNAPSHOTS
 from handlers.trail import AUDIT
 from tests.databases import Postgres, opened, sqlite_url
 
-DECLARED = [*grants.METADATA.tables.values(), saved.TABLE, CLAIMS, AUDIT, CHANNEL_DEFAULTS, LIST_SNAPSHOTS, FOLLOWS]
+DECLARED = [
+    *grants.METADATA.tables.values(),
+    saved.TABLE,
+    CLAIMS,
+    AUDIT,
+    CHANNEL_DEFAULTS,
+    LIST_SNAPSHOTS,
+    FOLLOWS,
+]
 
 
 def test_the_tables_are_those_that_the_code_declares(database: Database) -> None:

@@ -106,7 +106,7 @@ def test_a_namespace_that_does_not_go_tells_what_is_left_in_it() -> None:
     }
     told = tell("namespaces", obj)
     assert told.status == "Terminating"
-    assert summary(told, NOW) == "Terminating: to be gone since 90m; metrics.k8s.io/v1beta1: stale"
+    assert summary(told, NOW) == "Terminating: overdue by 90m; metrics.k8s.io/v1beta1: stale"
 
 
 def test_an_event_links_what_it_is_about() -> None:
@@ -213,7 +213,7 @@ def test_one_that_goes_says_so_whatever_its_kind() -> None:
     going = {"metadata": metadata(deletionTimestamp=ago(5), finalizers=["example.com/hold"])}
     told = tell("widgets", going)
     assert (told.status, told.health) == ("Terminating", Health.CHANGING)
-    assert summary(told, NOW) == "Terminating: to be gone since 5m; kept by its finalizers example.com/hold"
+    assert summary(told, NOW) == "Terminating: overdue by 5m; kept by its finalizers example.com/hold"
 
 
 def test_the_newest_warning_is_told_of_one_that_says_nothing_itself() -> None:
@@ -223,6 +223,17 @@ def test_the_newest_warning_is_told_of_one_that_says_nothing_itself() -> None:
         Further(events=(event("Failed", "no quota"),)),
     )
     assert summary(told, NOW) == "Failed: no quota"
+
+
+def test_why_an_unknown_kind_is_unwell_is_told_as_it_says_it() -> None:
+    status = {"phase": "Degraded", "reason": "ErrorRate", "message": "4.1% is above 1%: held at 20%"}
+    unwell = tell(
+        "widgets",
+        {"metadata": metadata(), "status": status},
+        Further(events=(event("Failed", "no quota"),)),
+    )
+    assert summary(unwell, NOW) == "ErrorRate: 4.1% is above 1%: held at 20%"
+    assert summary(tell("widgets", {"status": status | {"phase": "Ready"}}), NOW) == ""
 
 
 def test_what_is_too_much_is_left_out_and_counted() -> None:

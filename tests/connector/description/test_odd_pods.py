@@ -172,9 +172,9 @@ TERMINATING = {"deletionTimestamp": ago(2), "deletionGracePeriodSeconds": 30}
         (
             {**TERMINATING, "finalizers": ["a.example.com/x", "b"]},
             {},
-            "Terminating: to be gone since 2m, after 30s of grace; kept by its finalizers a.example.com/x, b",
+            "Terminating: overdue by 2m, after 30s of grace; kept by its finalizers a.example.com/x, b",
         ),
-        (TERMINATING, {}, "Terminating: to be gone since 2m, after 30s of grace"),
+        (TERMINATING, {}, "Terminating: overdue by 2m, after 30s of grace"),
         (
             {"deletionTimestamp": ago(-0.5), "deletionGracePeriodSeconds": 60},
             {},
@@ -183,7 +183,7 @@ TERMINATING = {"deletionTimestamp": ago(2), "deletionGracePeriodSeconds": 30}
         (
             TERMINATING,
             {"reason": "NodeLost", "message": "Node n which was running pod cart is unresponsive"},
-            "Terminating: its node is lost; to be gone since 2m, after 30s of grace",
+            "Terminating: its node is lost; overdue by 2m, after 30s of grace",
         ),
     ],
 )

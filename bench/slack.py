@@ -1,0 +1,197 @@
+"""Slack's side of a load: people who type at an app in a process of its own, and how long they wait.
+
+The local Slack runs in this process, AWS and the clusters in another, and so does the app: what is measured shares no
+interpreter with what measures it.
+"""
+
+import os
+import resource
+import sys
+import tempfile
+import threading
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from bench.world import World
+from playground import policy
+from playground.process import Process
+from playground.slack import Entry, LocalSlack, Person
+
+_READY = "ready for"
+_LISTENING = "listening on http"
+# How long answers that are due may take to come in after the last command.
+_LATE_SECONDS = 20.0
+_PAGE = resource.getpagesize()
+
+
+@dataclass(frozen=True)
+class Load:
+    """What came of some commands."""
+
+    acks: tuple[float, ...]
+    """Seconds each, in order; 3 for one that never came."""
+    answered: int
+    seconds: float
+    """From the first command to the last answer."""
+
+    def percentile(self, part: float) -> float:
+        """Of the acknowledgements."""
+        return self.acks[min(len(self.acks) - 1, int(len(self.acks) * part))]
+
+    @property
+    def rate(self) -> float:
+        """Answers a second."""
+        return self.answered / self.seconds
+
+
+class Slackside:
+    """A Slack, and one app that runs against it."""
+
+    def __init__(self, slack: LocalSlack, app: Process) -> None:
+        self.slack = slack
+        self.app = app
+        self._answers = 0
+        self._answered_at = 0.0
+        self._changed = threading.Condition()
+        slack.subscribe(self._hear)
+
+    @property
+    def people(self) -> Sequence[Person]:
+        """All who may do everything."""
+        return [one for one in self.slack.teams[0].people if one.role == "admin"]
+
+    def channel(self, person: Person) -> str:
+        return next(each.name for each in person.team.channels if person.id in each.members)
+
+    def types(self, line: str, timeout: float = 30.0) -> None:
+        """One command, until its answer has come."""
+        person = self.people[0]
+        with self._changed:
+            due = self._answers + 1
+        person.types(self.channel(person), line)
+        self._wait(due, timeout)
+
+    def answer(self, line: str, words: str, timeout: float = 30.0) -> float:
+        """Seconds from typing a command to the next answer with those words in it, of which nobody else asks."""
+        come = threading.Event()
+
+        def hear(entry: Entry) -> None:
+            if entry.direction == "in" and _is_answer(entry) and words in str(entry.payload.get("text", "")):
+                come.set()
+
+        forget = self.slack.subscribe(hear)
+        began = time.perf_counter()
+        try:
+            self.people[0].types(self.channel(self.people[0]), line)
+            come.wait(timeout)
+        finally:
+            forget()
+        return time.perf_counter() - began
+
+    def burst(self, line: str, people: int, each: int, pause: float) -> Load:
+        """So many people type the command so many times, each waiting `pause` seconds from one to the next."""
+        person, began = self.people[0], time.perf_counter()
+        place = self.channel(person)
+        acks: list[float] = []
+        with self._changed:
+            due = self._answers + people * each
+
+        def type_on(at: int) -> None:
+            for number in range(each):
+                # Evenly over time: nobody waits for another one's answer.
+                left = began + (number + at / people) * pause - time.perf_counter()
+                time.sleep(max(0.0, left))
+                ack = person.types(place, line)
+                acks.append(ack.seconds if ack.status == "acked" else 3.0)
+
+        crowd = [threading.Thread(target=type_on, args=(at,)) for at in range(people)]
+        for one in crowd:
+            one.start()
+        for one in crowd:
+            one.join()
+        missing = self._wait(due, _LATE_SECONDS)
+        with self._changed:
+            ended = self._answered_at
+        return Load(tuple(sorted(acks)), people * each - missing, max(1e-6, ended - began))
+
+    def rss(self) -> int:
+        """Bytes that the app's process holds now."""
+        return int(Path(f"/proc/{self.app.pid}/statm").read_text().split()[1]) * _PAGE
+
+    def cpu(self) -> float:
+        """Seconds of CPU that it has used."""
+        used = Path(f"/proc/{self.app.pid}/stat").read_text().rpartition(") ")[2].split()
+        return (int(used[11]) + int(used[12])) / os.sysconf("SC_CLK_TCK")
+
+    def threads(self) -> int:
+        return len(list(Path(f"/proc/{self.app.pid}/task").iterdir()))
+
+    def sockets(self) -> int:
+        count = 0
+        for each in Path(f"/proc/{self.app.pid}/fd").iterdir():
+            try:
+                count += str(each.readlink()).startswith("socket:")
+            except FileNotFoundError:
+                # It was closed meanwhile.
+                continue
+        return count
+
+    def _wait(self, due: int, timeout: float) -> int:
+        """How many answers are missing in the end."""
+        with self._changed:
+            self._changed.wait_for(lambda: self._answers >= due, timeout)
+            missing = max(0, due - self._answers)
+            self._answers = max(self._answers, due)
+            return missing
+
+    def _hear(self, entry: Entry) -> None:
+        if entry.direction == "in" and _is_answer(entry):
+            with self._changed:
+                self._answers += 1
+                self._answered_at = time.perf_counter()
+                self._changed.notify_all()
+
+
+def _is_answer(entry: Entry) -> bool:
+    """Whether it is a whole message, and not a note that one is under way."""
+    return entry.kind in {"response_url", "chat.postMessage", "chat.postEphemeral", "chat.update"} and (
+        "…" not in str(entry.payload.get("text", ""))
+    )
+
+
+@contextmanager
+def slackside(transport: str, command: Sequence[str], there: World | None = None) -> Iterator[Slackside]:
+    """An app of that command line, ready, on `socket` or `http`."""
+    with LocalSlack.start() as slack, tempfile.TemporaryDirectory() as folder:
+        env = {name: value for name, value in os.environ.items() if not name.startswith(("SLACK_", "AWS_"))}
+        env |= there.env if there else {}
+        env |= {
+            "SLACK_BOT_TOKEN": ",".join(team.bot_token for team in slack.teams),
+            "SLACK_API_URL": slack.api_url,
+            "DATABASE_URL": f"sqlite:///{Path(folder) / 'state.db'}",
+            "EKS_CHATOPS_POLICY": str(policy.written(slack, Path(folder))),
+            "MALLOC_ARENA_MAX": "2",
+        }
+        if transport == "http":
+            env |= {"SLACK_SIGNING_SECRET": slack.signing_secret, "PORT": "0"}
+        else:
+            env["SLACK_APP_TOKEN"] = slack.app_token
+        with Process(command, env) as app:
+            if transport == "http":
+                address = app.wait_for(_LISTENING).split()[-1]
+                slack.request_url = f"{address}/slack/events"
+            app.wait_for(_READY)
+            if transport == "socket":
+                slack.app_connected(30)
+            yield Slackside(slack, app)
+
+
+BOT = (sys.executable, "-m", "bot", "run")
+
+
+def bare(transport: str, what: str) -> tuple[str, ...]:
+    """The command line of a bare Bolt app, which only acknowledges (`ack`) or answers too (`respond`)."""
+    return (sys.executable, "-m", "bench.cases.bare", transport, what)

@@ -1,6 +1,5 @@
 """What all tests share: properties are not timed, because machines are shared and noisy; and who runs them."""
 
-import zlib
 from pathlib import Path
 
 import pytest
@@ -12,16 +11,11 @@ settings.load_profile("untimed")
 _HERE = Path(__file__).parent
 
 
-# So many worlds of the scenarios are started for each transport.
-_SHARDS = 3
-
-
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """A package's tests stay with one worker, which starts what they share once.
+    """A package's tests stay with one worker, which starts what they share once; the scenarios, long ones, go by file.
 
-    moto's state is the process's, so what resets it must not meet another package that uses it. The scenarios are many
-    and mostly wait: those of a transport go to a few workers, each with a world of its own.
+    moto's state is the process's, so what resets it must not meet another package that uses it.
     """
     for item in items:
         item.add_marker(pytest.mark.xdist_group(_group(item)))
@@ -33,10 +27,7 @@ def _group(item: pytest.Item) -> str:
     package, *rest = item.path.relative_to(_HERE).parts
     if package != "scenarios":
         return package
+    # What two workspaces try with each other is the longest of all: each direction goes by itself.
     case = getattr(item, "callspec", None)
-    transport = case.params.get("running") if case else None
-    name = "/".join(rest)
-    # A number that is the same in all workers, as hash() of a text is not.
-    return (
-        f"{package}/{transport}/{zlib.crc32(name.encode()) % _SHARDS}" if transport else f"{package}/{name}"
-    )
+    direction = case.params.get("between", "") if case else ""
+    return "/".join([package, *rest, str(direction)])

@@ -83,7 +83,7 @@ class Watched:
         """
         self.looked = time.monotonic()
         self.refused = False
-        """Whether the server lets this be listed, but not watched."""
+        """Whether the server lets this be listed, but is of no use to watch."""
         self._api = api
         self._kind = kind
         self._path = kind.resource.path(namespace)
@@ -96,7 +96,7 @@ class Watched:
         # When all that changed before the watch was there has been told.
         self._settled = 0.0
         self._awaited = False
-        self._connected = False
+        self._agreed = False
         self._counting = threading.Lock()
         self._failed = float("-inf")
         self._changed = threading.Condition()
@@ -170,10 +170,11 @@ class Watched:
                 now = time.monotonic()
                 followed = self._lost is None and now >= self._settled
                 if followed and (count is None or self._store.agrees(count, version)):
+                    self._agreed = True
                     return True
                 if now >= until:
-                    # A server that can be listed, but was never watched, is not asked for it again and again.
-                    self.refused = not self._connected
+                    # Where it was never watched, or counts otherwise than it lists, that is not tried again and again.
+                    self.refused = not self._agreed
                     return False
                 self._awaited = True
                 self._changed.notify_all()
@@ -247,7 +248,7 @@ class Watched:
                 now = time.monotonic()
                 gap = 0.0 if self._lost is None else now - self._lost
                 self._settled = now + (_BACKLOG_SECONDS if gap > _BACKLOG_SECONDS else 0.0)
-                self._lost, self._connected = None, True
+                self._lost = None
                 self._changed.notify_all()
             try:
                 for line in _lines(stream):

@@ -458,3 +458,14 @@ def test_a_server_that_went_away_for_good_is_an_error_in_the_end(
         return False
 
     until(gone)
+
+
+def test_a_server_that_counts_otherwise_than_it_lists_is_not_watched_again_and_again(
+    cluster: Cluster, api: ApiServer
+) -> None:
+    api.put(PODS, [pod("a"), pod("a"), pod("b")])
+    listed(cluster)
+    until(lambda: listed(cluster).total == 3 and lists(api) == 2)
+    for _ in range(3):
+        assert listed(cluster).total == 3
+    assert (lists(api), len(watches(api))) == (5, 1)

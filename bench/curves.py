@@ -82,7 +82,14 @@ def _of_people(transports: Sequence[str] = tuple(load.TRANSPORTS)) -> str:
                 lines.append((name, f"{people}", seconds(middle), seconds(late), answered, megabytes(rss)))
                 curves.setdefault(f"{name}, 99th", []).append((people, late * 1000))
                 curves.setdefault(f"{name}, median", []).append((people, middle * 1000))
-    headers = ("transport", "commands a second", "ack, median", "ack, 99th of 100", "answered", "memory")
+    headers = (
+        "transport",
+        "commands a second",
+        "ack, median",
+        "ack, 99th of 100",
+        "answered or refused",
+        "memory",
+    )
     late_only = {name: points for name, points in curves.items() if name.endswith("99th")}
     drawn = _draw(
         "people", "Milliseconds until the acknowledgement", "commands a second", "ms, 99th of 100", late_only

@@ -69,6 +69,7 @@ class _Builder:
     def __init__(self, plan: ClusterPlan, rng: random.Random, now: float) -> None:
         self._plan = plan
         self._rng = rng
+        self._named: set[tuple[str, str]] = set()
         self._now = now
         self._born = now - plan.age_days * _DAY
         self._registry = REGISTRY.format(region=plan.region)
@@ -312,7 +313,9 @@ class _Builder:
         rng = self._rng
         if created is None:
             created = max(workload.created, self._now - rng.expovariate(1 / (6 * _DAY)) - 90)
-        name = name or workload.generate_name + "".join(rng.choices(SUFFIX_ALPHABET, k=5))
+        while not name or (workload.namespace, name) in self._named:
+            name = workload.generate_name + "".join(rng.choices(SUFFIX_ALPHABET, k=5))
+        self._named.add((workload.namespace, name))
         pod = Pod(
             workload,
             name,

@@ -63,7 +63,7 @@ def test_a_healthy_way_is_ok_from_end_to_end_with_its_figures(world: World) -> N
         "certificate by kubernetes, good until",
         "signed for sts.us-east-1.amazonaws.com",
         "in the groups system:masters",
-        "may list namespaces, pods, deployments.apps, services, nodes; get pods/log",
+        "may list namespaces, pods, deployments.apps, services, nodes; get pods, pods/log",
     ):
         assert figure in text, text
     # And from here the cluster is one click away.

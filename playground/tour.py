@@ -186,9 +186,10 @@ class Tour:
             expect(not shown.ephemeral, "a list answers in the channel")
             first = rows(shown)
             expect(first[0]["STATUS"] != "Running", "sick ones come first")
-            shown = self._presses(shown, "refresh.list", lambda message: first[0] in rows(message))
             turned = self._presses(shown, "next.page", lambda message: first[0] not in rows(message))
-            self._presses(turned, "previous.page", lambda message: first[0] in rows(message))
+            turned = self._presses(turned, "previous.page", lambda message: first[0] in rows(message))
+            # Last: what it shows may be what stood there, so nobody sees when it has come.
+            self._presses(turned, "refresh.list", lambda message: first[0] in rows(message))
 
     def _other_kinds(self) -> None:
         with self._step("Other kinds, a click away"):

@@ -149,16 +149,21 @@ def start(playground: Playground, transport: str, temporary: Path) -> Process:
     return bot
 
 
-@pytest.fixture(scope="package", params=["socket", "http"])
-def running(request: pytest.FixtureRequest) -> Iterator[World]:
+def a_world(transport: str) -> Iterator[World]:
+    """A playground and a bot on that transport, until it is done with."""
     with tempfile.TemporaryDirectory() as temporary, Playground.start(manifest=manifest()) as playground:
-        bot = start(playground, request.param, Path(temporary))
+        bot = start(playground, transport, Path(temporary))
         try:
-            yield World(playground, bot, request.param, Path(temporary), Path.cwd())
+            yield World(playground, bot, transport, Path(temporary), Path.cwd())
         finally:
             output = bot.output
             assert bot.stop() == 0, output
             assert "Traceback" not in output, output
+
+
+@pytest.fixture(scope="package", params=["socket", "http"])
+def running(request: pytest.FixtureRequest) -> Iterator[World]:
+    yield from a_world(request.param)
 
 
 @pytest.fixture

@@ -2,7 +2,7 @@
 
 import json
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import partial
 
@@ -10,7 +10,7 @@ import pytest
 
 from playground.fleet import Cluster
 from playground.slack import Message
-from tests.scenarios.conftest import WAIT, WEB, World, waiting
+from tests.scenarios.conftest import WAIT, WEB, World, a_world, waiting
 from tests.scenarios.test_policy import Write, written  # noqa: F401 - a fixture
 
 MINE = "checkout"
@@ -58,6 +58,12 @@ class Limited:
         ]
         for text in (told, *files):
             assert [name for name in self.hidden if name in text] == []
+
+
+@pytest.fixture(scope="module", params=["socket", "http"])
+def running(request: pytest.FixtureRequest) -> Iterator[World]:
+    """A world of this file's own: what was asked in it before, and is watched on, is nobody else's."""
+    yield from a_world(request.param)
 
 
 @pytest.fixture(params=[MINE, "check*"])

@@ -70,7 +70,7 @@ FURTHER = st.builds(
 )
 
 
-@settings(max_examples=120, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=40, suppress_health_check=[HealthCheck.too_slow])
 @given(plural=st.sampled_from(sorted(RESOURCES)), obj=OBJECTS | JSON, further=FURTHER)
 def test_no_shape_makes_it_fail(plural: str, obj: Any, further: Further) -> None:
     told = tell(plural, obj, further)
@@ -107,7 +107,7 @@ def objects(plural: str) -> list[Any]:
     return items
 
 
-@settings(max_examples=300, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=80, suppress_health_check=[HealthCheck.too_slow])
 @given(plural=st.sampled_from(sorted(KINDS)), data=st.data())
 def test_no_damage_to_a_good_object_makes_it_fail(plural: str, data: st.DataObject) -> None:
     whole = data.draw(st.sampled_from(objects(plural)))

@@ -12,6 +12,7 @@ import msgspec
 
 from connector import formats
 from connector.api import JSON, Api, Parameters
+from connector.decoding import decoded
 from connector.errors import ListExpired, Unreachable, translated
 from connector.impersonation import Impersonate
 from connector.lanes import Deadline
@@ -45,6 +46,9 @@ class _Version(msgspec.Struct, rename="camel"):
     git_version: str
 
 
+_version = msgspec.json.Decoder(_Version)
+
+
 class Cluster:
     """A cluster, by its API server. Safe under threads."""
 
@@ -59,7 +63,7 @@ class Cluster:
         """The API server's version, like v1.34.4-eks-3abbec1."""
         body = self.api.get("get version", "/version/", deadline)
         with translated(action="get version", **self.api.facts):
-            return msgspec.json.decode(body, type=_Version).git_version
+            return decoded(_version, body).git_version
 
     def served(
         self, deadline: Deadline, impersonate: Impersonate | None = None, *, anew: bool = False

@@ -12,6 +12,7 @@ import msgspec
 
 from connector.api import JSON
 from connector.cluster import Cluster, Progress, parameters
+from connector.decoding import OBJECT, decoded
 from connector.errors import ListExpired, translated
 from connector.impersonation import Impersonate
 from connector.lanes import Deadline
@@ -122,11 +123,7 @@ def _reading(resource: Resource) -> Callable[[bytes], tuple[ListMeta, list[tuple
 
 def _whole(cluster: Cluster, resource: Resource, raw: msgspec.Raw, action: str) -> dict[str, Any]:
     with translated(action=action, **cluster.api.facts):
-        try:
-            found = msgspec.json.decode(raw, type=dict[str, Any])
-        except UnicodeDecodeError:
-            # Its own error holds what could not be decoded, which may be anything.
-            raise msgspec.DecodeError("The text is not UTF-8") from None
+        found = decoded(OBJECT, raw)
     version = f"{resource.group}/{resource.version}" if resource.group else resource.version
     # In a list an object does not say what it is, and what is masked depends on it.
     return masked_object({"apiVersion": version, "kind": resource.kind, **found})

@@ -12,6 +12,7 @@ import msgspec
 
 from connector.api import Parameters
 from connector.cluster import Cluster
+from connector.decoding import OBJECT, decoded
 from connector.errors import Failure, NotFound, translated
 from connector.impersonation import Impersonate
 from connector.lanes import Deadline
@@ -76,6 +77,9 @@ class _Row(msgspec.Struct):
 class _Table(msgspec.Struct):
     metadata: ListMeta = msgspec.field(default_factory=ListMeta)
     rows: tuple[_Row, ...] | None = ()
+
+
+_table = msgspec.json.Decoder(_Table)
 
 
 def digest(name: str) -> str:
@@ -193,14 +197,12 @@ def whole(
             f"The {ref.resource.singular} `{ref.name}`{where} is gone", "", "List them again"
         ) from error
     with translated(action=action, **cluster.api.facts):
-        return masked_object(msgspec.json.decode(body, type=dict[str, Any]))
+        return masked_object(decoded(OBJECT, body))
 
 
 def _refs(resource: Resource) -> Any:
-    decoder = msgspec.json.Decoder(_Table)
-
     def read(body: bytes) -> tuple[ListMeta, Iterable[Ref]]:
-        table = decoder.decode(body)
+        table = decoded(_table, body)
         rows = (row.object.metadata for row in table.rows or ())
         return table.metadata, [Ref(resource, one.namespace, one.name) for one in rows]
 

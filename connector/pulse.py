@@ -10,6 +10,7 @@ import msgspec
 
 from connector.api import Parameters
 from connector.cluster import Cluster
+from connector.decoding import decoded
 from connector.impersonation import Impersonate
 from connector.lanes import Deadline
 from connector.objects import TABLE
@@ -107,7 +108,7 @@ def pods(
 
 
 def _statuses(body: bytes) -> tuple[ListMeta, Iterable[tuple[str, str | None]]]:
-    table = _TABLE.decode(body)
+    table = decoded(_TABLE, body)
     names = [column.name for column in table.column_definitions]
     if "Status" not in names:
         raise msgspec.ValidationError("a table of pods without their status")

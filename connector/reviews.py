@@ -15,6 +15,7 @@ from urllib3 import HTTPHeaderDict, Timeout
 
 from connector.api import close_sockets
 from connector.clock import date_of
+from connector.decoding import decoded
 from connector.errors import Forbidden, NotFound, translated
 from connector.impersonation import Impersonate
 from connector.kubeconfig import configuration
@@ -62,6 +63,9 @@ class _Status(msgspec.Struct, rename="camel"):
 
 class _Review(msgspec.Struct):
     status: _Status = msgspec.field(default_factory=_Status)
+
+
+_review = msgspec.json.Decoder(_Review)
 
 
 class Reviews:
@@ -139,4 +143,4 @@ class Reviews:
                 raise ApiException(
                     status=answer.status, reason=answer.reason, body=text.decode("utf-8", "replace")
                 )
-            return msgspec.json.decode(text, type=_Review), date_of(answer.headers.get("Date"))
+            return decoded(_review, text), date_of(answer.headers.get("Date"))

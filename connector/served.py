@@ -13,6 +13,7 @@ from urllib.parse import quote
 import msgspec
 
 from connector import formats
+from connector.decoding import decoded
 from connector.errors import NotFound
 from connector.words import clean
 
@@ -175,6 +176,10 @@ class _Document(msgspec.Struct):
     groups: tuple[_GroupOfOld, ...] = ()
 
 
+_document = msgspec.json.Decoder(_Document)
+_resources = msgspec.json.Decoder(_ResourceList)
+
+
 def served(read: Callable[[str, str], bytes]) -> Served:
     """All that is served; `read(path, accept)` gives the body of a discovery document.
 
@@ -183,7 +188,7 @@ def served(read: Callable[[str, str], bytes]) -> Served:
     """
     found: list[Resource] = []
     for root in ("/api", "/apis"):
-        document = msgspec.json.decode(read(root, AGGREGATED), type=_Document)
+        document = decoded(_document, read(root, AGGREGATED))
         if document.kind == "APIGroupDiscoveryList":
             found += _aggregated(document.items)
         elif root == "/api":
@@ -221,7 +226,7 @@ def _aggregated(groups: Iterable[_Group]) -> Iterator[Resource]:
 
 
 def _of_old(body: bytes, group: str, version: str) -> Iterator[Resource]:
-    for one in msgspec.json.decode(body, type=_ResourceList).resources:
+    for one in decoded(_resources, body).resources:
         # A slash is a part of a kind, as in pods/log.
         if "list" in one.verbs and "/" not in one.name:
             yield Resource(

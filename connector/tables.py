@@ -6,7 +6,6 @@ adds columns to it.
 
 import time
 from collections.abc import Iterable
-from contextlib import suppress
 from dataclasses import replace
 from typing import Any
 
@@ -15,6 +14,7 @@ import msgspec
 from connector import cells, sorting
 from connector.cells import Definition
 from connector.cluster import Cluster, Progress, gathered, parameters
+from connector.decoding import decoded
 from connector.errors import InvalidRequest, ListExpired
 from connector.impersonation import Impersonate
 from connector.lanes import Deadline
@@ -61,6 +61,7 @@ _NAMES_ONLY = [Definition("Name", "string", "name"), Definition("Age", "date")]
 _pages = msgspec.json.Decoder(_Page)
 _heads = msgspec.json.Decoder(_Head)
 _fields = msgspec.json.Decoder(dict[str, msgspec.Raw])
+_ANY = msgspec.json.Decoder(Any)
 
 
 class TableRow(msgspec.Struct, frozen=True):
@@ -191,22 +192,7 @@ class _Form:
 
     def read(self, body: bytes) -> tuple[ListMeta, list[TableRow]]:
         """A page's metadata and rows. Raises msgspec.DecodeError, UnknownColumn, InvalidRequest."""
-        with suppress(UnicodeDecodeError, RecursionError):
-            return self._read(body)
-        # The error of Python's own would hold what could not be decoded, which may be anything.
-        raise msgspec.DecodeError("It is no text, or too deep")
-
-    def check(self, found: Listing) -> None:
-        """Raises InvalidRequest when the path that was to be sorted by led to nothing in any object."""
-        if self._path and found.total and not self._led:
-            raise InvalidRequest(
-                f"No {self._resource.singular} has `{clean(self._path.text, 60)}` to sort by",
-                "",
-                "`/eks yaml` shows what there is in one",
-            )
-
-    def _read(self, body: bytes) -> tuple[ListMeta, list[TableRow]]:
-        page = _pages.decode(body)
+        page = decoded(_pages, body)
         rows = page.rows or []
         definitions = page.column_definitions or self._definitions
         if page.rows is None and page.items is not None:
@@ -219,8 +205,17 @@ class _Form:
             owns = self._base.read(b'{"metadata":{},"items":[' + items + b"]}")[1]
         return page.metadata, [self._row(row, own) for row, own in zip(rows, owns, strict=True)]
 
+    def check(self, found: Listing) -> None:
+        """Raises InvalidRequest when the path that was to be sorted by led to nothing in any object."""
+        if self._path and found.total and not self._led:
+            raise InvalidRequest(
+                f"No {self._resource.singular} has `{clean(self._path.text, 60)}` to sort by",
+                "",
+                "`/eks yaml` shows what there is in one",
+            )
+
     def _row(self, row: _Row, own: Any) -> TableRow:
-        metadata = _heads.decode(row.object).metadata
+        metadata = decoded(_heads, row.object).metadata
         values = row.cells or ([metadata.name] if self._definitions is _NAMES_ONLY else [])
         found = TableRow(
             name=own.name if own else metadata.name,
@@ -246,10 +241,10 @@ class _Form:
         top = str(path.steps[0])
         if self._resource.name == "secrets" and top in ("data", "stringData"):
             raise InvalidRequest("The values of secrets are not read", "", "Sort by something else")
-        part = _fields.decode(item).get(top)
+        part = decoded(_fields, item).get(top)
         if part is None:
             return sorting.MISSING
-        value = path.value(masked_object({"kind": self._resource.kind, top: msgspec.json.decode(part)}))
+        value = path.value(masked_object({"kind": self._resource.kind, top: decoded(_ANY, part)}))
         self._led = self._led or value is not None
         return sorting.key(value)
 

@@ -6,10 +6,9 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any
 
-import msgspec
-
 from connector.api import Parameters
 from connector.cluster import Cluster
+from connector.decoding import OBJECT, decoded
 from connector.description.described import described, owners
 from connector.description.fields import Json, part, parts, text
 from connector.description.judged import rows
@@ -114,7 +113,7 @@ class _Reading:
                 action, path, self._deadline, query=query, impersonate=self._impersonate
             )
             with translated(action=action, **self._cluster.api.facts):
-                return msgspec.json.decode(body, type=dict[str, Any])
+                return decoded(OBJECT, body)
         except Failure as failure:
             self.missing.append(f"{what}: {_why(failure)}")
             return None

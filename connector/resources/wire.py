@@ -1,11 +1,12 @@
 """The parts of Kubernetes' list JSON that all kinds share; fields that nobody shows are skipped unread."""
 
 from collections.abc import Callable, Iterable
-from contextlib import suppress
 from datetime import UTC, datetime
 from typing import Any, Generic, TypeVar
 
 import msgspec
+
+from connector.decoding import decoded
 
 T = TypeVar("T")
 R = TypeVar("R")
@@ -56,7 +57,7 @@ class Reader(Generic[T, R]):
 
     def __init__(self, item: type[T], row: Callable[[T], R]) -> None:
         self._row = row
-        self._page = msgspec.json.Decoder(Page[item])  # type: ignore[valid-type]
+        self._page: msgspec.json.Decoder[Page[Any]] = msgspec.json.Decoder(Page[item])  # type: ignore[valid-type]
         self._item = msgspec.json.Decoder(item)
 
     def __call__(self, body: bytes) -> tuple[ListMeta, Iterable[R]]:
@@ -75,14 +76,6 @@ class Reader(Generic[T, R]):
     def one(self, body: bytes | msgspec.Raw) -> R:
         """The row of one object."""
         return self._row(decoded(self._item, body))
-
-
-def decoded(decoder: msgspec.json.Decoder[Any], body: bytes | msgspec.Raw) -> Any:
-    """What `decoder` makes of it. Raises msgspec.DecodeError for whatever is wrong with it."""
-    with suppress(UnicodeDecodeError):
-        return decoder.decode(body)
-    # Python's own error holds what could not be decoded, which may be anything; nothing may refer to it.
-    raise msgspec.DecodeError("The text is not UTF-8")
 
 
 def moment(epoch: float) -> str:

@@ -1,12 +1,10 @@
 """What belongs to one workload, read from its namespace; each reading may fail for itself."""
 
 from collections.abc import Iterable
-from typing import Any
-
-import msgspec
 
 from connector.api import Parameters
 from connector.cluster import Cluster
+from connector.decoding import OBJECT, decoded
 from connector.description.fields import Json, parts, text
 from connector.description.selectors import selector
 from connector.errors import Failure, Forbidden, translated
@@ -57,7 +55,7 @@ class Reading:
             return []
         with translated(action="list pods", **self._cluster.api.facts):
             rows = list(kind.read(body)[1])
-            items = parts(msgspec.json.decode(body), "items")
+            items = parts(decoded(OBJECT, body), "items")
         return [pair for pair in zip(rows, items, strict=True) if _made_by(pair[1], owner)]
 
     def warnings(self) -> list[EventRow]:
@@ -79,7 +77,7 @@ class Reading:
         if body is None:
             return ()
         with translated(action=f"list {resource.plural}", **self._cluster.api.facts):
-            found: Any = msgspec.json.decode(body)
+            found = decoded(OBJECT, body)
         return [one for one in parts(found, "items") if _made_by(one, uid)]
 
     def _body(self, resource: Resource, what: str, query: Parameters) -> bytes | None:

@@ -7,8 +7,9 @@ from typing import Any
 
 import msgspec
 
+from connector.decoding import decoded
 from connector.resources import Kind, Row
-from connector.resources.wire import Key, Reader, decoded
+from connector.resources.wire import Key, Reader
 
 
 class _Metadata(msgspec.Struct, rename="camel", gc=False):
@@ -60,7 +61,7 @@ class Store:
             metadata = decoded(_objects, event.object).metadata
             changed = event.type in {"ADDED", "MODIFIED"}
             row = self._reader.one(event.object) if changed else None
-        except (msgspec.DecodeError, RecursionError) as error:
+        except msgspec.DecodeError as error:
             raise Over from error
         if event.type == "ERROR":
             raise Over

@@ -15,6 +15,7 @@ from moto.server import ThreadedMotoServer
 from bot.database import Database
 from bot.vault import RedisVault
 from connector.aws import Keys
+from connector.cluster import Cluster as Reached
 from connector.connector import EKSConnector
 from connector.saved import SavedRecords
 from connector.workspaces import WorkspaceKey
@@ -22,6 +23,7 @@ from playground.aws import LocalAws
 from playground.fleet import Fleet
 from tests.connector.api_server import ApiServer
 from tests.connector.aws_front import AwsFront
+from tests.connector.reached import reached
 from tests.databases import Postgres, opened, postgres_server, sqlite_url
 from tests.redis_server import RedisServer, redis_server
 
@@ -145,6 +147,14 @@ def api(ca: trustme.CA) -> Iterator[ApiServer]:
     server.released.set()
     server.shutdown()
     server.server_close()
+
+
+@pytest.fixture
+def cluster(api: ApiServer) -> Iterator[Reached]:
+    """The cluster behind that API server."""
+    made = reached(api)
+    yield made
+    made.close()
 
 
 @pytest.fixture(scope="session")

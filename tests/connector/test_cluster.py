@@ -3,16 +3,14 @@
 import threading
 import time
 import tracemalloc
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any
 
 import pytest
-from botocore.credentials import Credentials
 from hypothesis import given
 from hypothesis import strategies as st
 
 from connector import formats
-from connector.api import Api
 from connector.cluster import Cluster
 from connector.errors import (
     ConnectionNotFound,
@@ -26,34 +24,11 @@ from connector.errors import (
     Unauthorized,
     Unreachable,
 )
-from connector.kubeconfig import kubeconfig
 from connector.lanes import Deadline
 from connector.resources import KINDS, Health, Listing, Query
-from connector.token import TokenSource
 from tests.connector.api_server import Answer, ApiServer, recorded, wait_until
 
 PODS = "/api/v1/pods"
-
-
-@pytest.fixture
-def cluster(api: ApiServer) -> Iterator[Cluster]:
-    config = kubeconfig(
-        arn="arn:aws:eks:eu-west-1:111122223333:cluster/prod",
-        endpoint=api.url,
-        ca_data=api.ca,
-        cluster="prod",
-        region="eu-west-1",
-        profile=None,
-        role=None,
-    )
-    tokens = TokenSource(Credentials("AKIAIOSFODNN7EXAMPLE", "s" * 40), "eu-west-1", "prod")
-    made = Cluster(
-        Api(
-            config, tokens, {"cluster": "prod", "region": "eu-west-1", "principal": "arn:aws:iam::1:user/ada"}
-        )
-    )
-    yield made
-    made.close()
 
 
 def pods(count: int, namespaces: int = 24) -> list[dict[str, Any]]:

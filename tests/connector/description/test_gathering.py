@@ -1,19 +1,14 @@
 """What is read besides the object, as whom, how much of it, and what happens when it cannot be read."""
 
 import json
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from botocore.credentials import Credentials
 
-from connector.api import Api
 from connector.cluster import Cluster
 from connector.description import Description, Link, describe
 from connector.impersonation import Impersonate
-from connector.kubeconfig import kubeconfig
 from connector.lanes import Deadline
-from connector.token import TokenSource
 from tests.connector.api_server import Answer, ApiServer
 from tests.connector.description.shapes import RESOURCES, ago, metadata, pod
 
@@ -22,24 +17,6 @@ PODS = "/api/v1/namespaces/shop/pods"
 SETS = "/apis/apps/v1/namespaces/shop/replicasets"
 SLICES = "/apis/discovery.k8s.io/v1/namespaces/shop/endpointslices"
 JOBS = "/apis/batch/v1/namespaces/shop/jobs"
-
-
-@pytest.fixture
-def cluster(api: ApiServer) -> Iterator[Cluster]:
-    config = kubeconfig(
-        arn="arn:aws:eks:eu-west-1:111122223333:cluster/prod",
-        endpoint=api.url,
-        ca_data=api.ca,
-        cluster="prod",
-        region="eu-west-1",
-        profile=None,
-        role=None,
-    )
-    tokens = TokenSource(Credentials("AKIAIOSFODNN7EXAMPLE", "s" * 40), "eu-west-1", "prod")
-    facts = {"cluster": "prod", "region": "eu-west-1", "principal": "arn:aws:iam::1:user/ada"}
-    made = Cluster(Api(config, tokens, facts))
-    yield made
-    made.close()
 
 
 def answers(api: ApiServer, path: str, body: Any) -> None:

@@ -6,17 +6,14 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
-from botocore.credentials import Credentials
 
-from connector.api import Api
 from connector.cluster import Cluster
 from connector.impersonation import Impersonate
-from connector.kubeconfig import kubeconfig
 from connector.lanes import Deadline
 from connector.resources import KINDS, Listing, Query
-from connector.token import TokenSource
 from connector.watching import Budget
 from tests.connector.api_server import Answer, ApiServer
+from tests.connector.reached import reached
 
 PODS = "/api/v1/pods"
 VERSION = 10997
@@ -35,18 +32,7 @@ def make(api: ApiServer) -> Iterator[MakeCluster]:
     made: list[Cluster] = []
 
     def cluster(budget: Budget | None) -> Cluster:
-        config = kubeconfig(
-            arn="arn:aws:eks:eu-west-1:111122223333:cluster/prod",
-            endpoint=api.url,
-            ca_data=api.ca,
-            cluster="prod",
-            region="eu-west-1",
-            profile=None,
-            role=None,
-        )
-        tokens = TokenSource(Credentials("AKIAIOSFODNN7EXAMPLE", "s" * 40), "eu-west-1", "prod")
-        facts = {"cluster": "prod", "region": "eu-west-1", "principal": "arn:aws:iam::1:user/ada"}
-        made.append(Cluster(Api(config, tokens, facts), budget))
+        made.append(reached(api, budget))
         return made[-1]
 
     yield cluster

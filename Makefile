@@ -5,7 +5,7 @@ PYTHON ?= python3.11
 VENV := .venv
 BIN := $(VENV)/bin
 # Most tests wait for a process or a socket, so there are more workers than cores.
-PYTEST_ARGS ?= --numprocesses 4 --dist loadgroup
+PYTEST_ARGS ?= --numprocesses 4
 
 .PHONY: demo test lint types imports audit pytest chromium docs screenshots bench soak lock format clean
 

@@ -1,25 +1,40 @@
 """What all tests share: properties are not timed, because machines are shared and noisy; and who runs them."""
 
-from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import settings
+from xdist.scheduler import LoadScopeScheduling
 
 settings.register_profile("untimed", deadline=None)
 settings.load_profile("untimed")
 
-_HERE = Path(__file__).parent
+# A world of the scenarios is on one of the transports; what two workspaces try goes in one of two directions.
+_APART = ("socket", "http", "akme", "globex")
 
 
-@pytest.hookimpl(tryfirst=True)
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """A package's tests stay with one worker, which starts what they share once; the scenarios, long ones, go by file.
+class Rooms(LoadScopeScheduling):  # type: ignore[misc]
+    """A room's tests stay with one worker, which starts what they share once; the scenarios, long ones, go by file.
 
-    moto's state is the process's, so what resets it must not meet another package that uses it.
+    moto's state is the process's, so what resets it must not meet another room that uses it. xdist's own groups go by
+    marks that it writes into an attribute which pytest does not read any more.
     """
-    for item in items:
-        package, *rest = item.path.relative_to(_HERE).parts
-        group = "/".join([package, *rest]) if package == "scenarios" else package
-        item.add_marker(pytest.mark.xdist_group(group))
+
+    def _split_scope(self, nodeid: str) -> str:
+        path, _, test = nodeid.partition("::")
+        room = path.split("/")[1]
+        if room != "scenarios":
+            return room
+        first = test.partition("[")[2].removesuffix("]").partition("-")[0]
+        return f"{path} {first}" if first in _APART else path
+
+
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Rooms:
+    # In the order below, and not the units with the most tests first.
+    config.option.loadscopereorder = False
+    return Rooms(config, log)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     # The longest first, so that none of them is left for the end.
-    items.sort(key=lambda item: item.path.relative_to(_HERE).parts[0] != "scenarios")
+    items.sort(key=lambda item: "scenarios" not in item.path.parts)

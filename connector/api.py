@@ -43,7 +43,7 @@ _PAGE_BYTES = 64 * 1024 * 1024
 _CHUNK = 64 * 1024
 # Threads and connections; the callers' own lanes are narrower.
 _WIDTH = 8
-# Streams beside them: each holds a connection of its own for as long as somebody follows.
+# Streams beside them, of watches; more than these are opened, and not kept.
 _STREAMS = 4
 # What is asked for besides KINDS. All else is counted as one: it is the cluster that names it, and without end.
 _BESIDES = frozenset(

@@ -134,7 +134,6 @@ class Cluster:
                 begin.read,
                 deadline,
                 query=said,
-                accept=kind.accept,
                 impersonate=impersonate,
             )
             listing = gathered(kind, query, pages, on_progress)

@@ -216,8 +216,8 @@ class _Walk:
             session, who, clock = self._signed_in(base, region)
         except (InvalidCredentials, RegionDisabled) as failure:
             # A region that is off knows no keys.
-            session, who, clock = self._known_elsewhere(base, failure)
-            self._region_off = self._off()
+            session, who, clock = self._known_elsewhere(base, region, failure)
+            self._region_off = self._region_off or self._off()
         except AccessDenied as failure:
             if getattr(failure.__cause__, "operation_name", "") != "AssumeRole":
                 raise
@@ -229,11 +229,14 @@ class _Walk:
             self._session, self._who, self._case.identity = session, who, who
         return f"{who.arn}{clock}"
 
-    def _known_elsewhere(self, base: SignIn, failure: Failure) -> tuple[Session, Identity, str]:
-        """Who this is in a region that is on for everybody. Raises `failure` when it is nobody there, either."""
-        partition = next(one.partition for one in regions() if one.name == self._case.region)
+    def _known_elsewhere(self, base: SignIn, region: str, failure: Failure) -> tuple[Session, Identity, str]:
+        """Who this is in a region that is on for everybody. Raises `failure` when it is nobody there, either.
+
+        `region` is where the sign-in failed, which is not the one that was asked for where that is none.
+        """
+        partition = next(one.partition for one in regions() if one.name == region)
         other = _ALWAYS_ON.get(partition, "")
-        if other in ("", self._case.region):
+        if other in ("", region):
             raise failure
         lane = self._lane(f"AWS in {other}")
         try:

@@ -10,7 +10,6 @@ from typing import Any
 
 import msgspec
 
-from connector.api import JSON
 from connector.cluster import Cluster, Progress, parameters
 from connector.decoding import OBJECT, decoded
 from connector.errors import ListExpired, translated
@@ -111,7 +110,7 @@ def _matching(resource: Resource, query: Query) -> Callable[[Any], bool]:
 def _reading(resource: Resource) -> Callable[[bytes], tuple[ListMeta, list[tuple[Any, msgspec.Raw]]]]:
     """A page's JSON as pairs: what tells an object's namespace and the name that is looked for, and all of it."""
     kind = KINDS.get(resource.plural)
-    known = kind if kind and kind.resource.name == resource.name and kind.accept == JSON else None
+    known = kind if kind and kind.resource.name == resource.name else None
 
     def read(body: bytes) -> tuple[ListMeta, list[tuple[Any, msgspec.Raw]]]:
         rows = known.read(body)[1] if known else _names(body)[1]

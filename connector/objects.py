@@ -4,9 +4,9 @@ Names are looked for in all namespaces that may be seen, so that nobody has to k
 """
 
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeVar
 
 import msgspec
 
@@ -25,6 +25,8 @@ from connector.words import alike, beginnings, clean
 # Tables, whose rows hold no more of an object than its metadata: https://kubernetes.io/docs/reference/using-api/api-concepts/
 TABLE = "application/json;as=Table;v=v1;g=meta.k8s.io"
 _METADATA: Parameters = {"includeObject": "Metadata"}
+
+T = TypeVar("T")
 
 # No name begins with it.
 _DIGEST = "#"
@@ -188,6 +190,17 @@ def whole(
     cluster: Cluster, ref: Ref, deadline: Deadline, *, impersonate: Impersonate | None = None
 ) -> dict[str, Any]:
     """The object as the server has it, but for what looks like a credential. Raises ObjectNotFound when it is gone."""
+    return masked_object(read(cluster, ref, lambda body: decoded(OBJECT, body), deadline, impersonate))
+
+
+def read(
+    cluster: Cluster,
+    ref: Ref,
+    reader: Callable[[bytes], T],
+    deadline: Deadline,
+    impersonate: Impersonate | None = None,
+) -> T:
+    """What `reader` makes of the object's JSON, which is not masked. Raises ObjectNotFound when it is gone."""
     action = f"get {ref.resource.plural}"
     try:
         body = cluster.api.get(action, ref.path, deadline, impersonate=impersonate)
@@ -197,7 +210,7 @@ def whole(
             f"The {ref.resource.singular} `{ref.name}`{where} is gone", "", "List them again"
         ) from error
     with translated(action=action, **cluster.api.facts):
-        return masked_object(decoded(OBJECT, body))
+        return reader(body)
 
 
 def _refs(resource: Resource) -> Any:

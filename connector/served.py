@@ -30,9 +30,7 @@ class Resource:
     group: str = ""
     version: str = "v1"
     short_names: tuple[str, ...] = ()
-    categories: tuple[str, ...] = ()
     namespaced: bool = True
-    verbs: tuple[str, ...] = ("get", "list", "watch")
 
     @property
     def name(self) -> str:
@@ -121,7 +119,6 @@ class _Scoped(msgspec.Struct, rename="camel"):
     singular_resource: str = ""
     verbs: tuple[str, ...] = ()
     short_names: tuple[str, ...] = ()
-    categories: tuple[str, ...] = ()
 
 
 class _Kinded(msgspec.Struct):
@@ -152,7 +149,6 @@ class _Listed(msgspec.Struct, rename="camel"):
     namespaced: bool = True
     verbs: tuple[str, ...] = ()
     short_names: tuple[str, ...] = ()
-    categories: tuple[str, ...] = ()
 
 
 class _ResourceList(msgspec.Struct):
@@ -219,9 +215,7 @@ def _aggregated(groups: Iterable[_Group]) -> Iterator[Resource]:
                         group=group.metadata.name,
                         version=version.version,
                         short_names=one.short_names,
-                        categories=one.categories,
                         namespaced=one.scope == "Namespaced",
-                        verbs=one.verbs,
                     )
 
 
@@ -236,7 +230,5 @@ def _of_old(body: bytes, group: str, version: str) -> Iterator[Resource]:
                 group=group,
                 version=version,
                 short_names=one.short_names,
-                categories=one.categories,
                 namespaced=one.namespaced,
-                verbs=one.verbs,
             )

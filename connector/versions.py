@@ -8,7 +8,7 @@ from datetime import UTC, date, datetime
 from typing import Any
 
 from connector.aws import Session
-from connector.errors import Failure, translated
+from connector.errors import AccessDenied, Failure, translated
 
 STANDARD, EXTENDED, OVER, UNKNOWN = "standard", "extended", "over", "unknown"
 
@@ -28,6 +28,7 @@ _PUBLISHED = {
 # Seconds. The calendar moves a few times a year; a refusal may be mended within the hour.
 _KEPT = 24 * 3600.0
 _REFUSAL_KEPT = 3600.0
+_FAILURE_KEPT = 60.0
 
 
 @dataclass(frozen=True)
@@ -109,10 +110,17 @@ class Calendar:
             until, known = self._kept.get(region, (0.0, {}))
             if self._clock() < until:
                 return known
+        found: Mapping[str, Support] = {}
         try:
-            known, seconds = ask(), _KEPT
+            found, seconds = ask(), _KEPT
+        except AccessDenied:
+            seconds = _REFUSAL_KEPT
         except Failure:
-            known, seconds = {}, _REFUSAL_KEPT
+            seconds = _FAILURE_KEPT
         with self._lock:
-            self._kept[region] = (self._clock() + seconds, known)
+            until, known = self._kept.get(region, (0.0, {}))
+            # Who was refused does not undo what another sign-in has heard meanwhile.
+            if found or self._clock() >= until:
+                known = found or known
+                self._kept[region] = (self._clock() + seconds, known)
         return known

@@ -17,7 +17,11 @@ _KEY_SIZE = ("KEY", "SIZE")
 
 
 def config_map(obj: Json, _further: Further, _now: float) -> Told:
-    texts = [(key, len(value.encode(errors="replace"))) for key, value in pairs(obj, "data").items()]
+    # Of what was masked in part the size is not known any more.
+    texts = [
+        (key, None if "[masked" in value else len(value.encode(errors="replace")))
+        for key, value in pairs(obj, "data").items()
+    ]
     binaries = [(key, _size(value)) for key, value in pairs(obj, "binaryData").items()]
     return Told(facts=tuple(_immutable(obj)), sections=tuple(_keys([*texts, *binaries])))
 

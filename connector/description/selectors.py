@@ -15,6 +15,12 @@ def selector(value: Json) -> str:
     return "" if shown == NONE else shown
 
 
+def either(value: Json) -> str:
+    """Of whichever form a selector has."""
+    workload = isinstance(value, dict) and ("matchLabels" in value or "matchExpressions" in value)
+    return selector(value) if workload else plain(value)
+
+
 def plain(labels: Json) -> str:
     """Of a service's selector, which is labels alone."""
     return ",".join(f"{key}={value}" for key, value in pairs(labels).items())

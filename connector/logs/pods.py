@@ -6,23 +6,21 @@ https://github.com/kubernetes/kubernetes/blob/master/staging/src/k8s.io/kubectl/
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any, TypeVar
+from typing import Any
 
 import msgspec
 
 from connector.cluster import Cluster
-from connector.errors import InvalidRequest, NotFound, translated
+from connector.description.selectors import either
+from connector.errors import InvalidRequest
 from connector.impersonation import Impersonate
 from connector.lanes import Deadline
-from connector.objects import ObjectNotFound, Ref
+from connector.objects import Ref, read
 from connector.resources import KINDS, Health
 from connector.resources import pods as rows
 from connector.resources.wire import Metadata, Reader
-from connector.resources.workload import NONE, Selector, labels
 from connector.served import Resource
 from connector.words import clean
-
-T = TypeVar("T")
 
 DEFAULT = "kubectl.kubernetes.io/default-container"
 
@@ -103,8 +101,8 @@ def of(cluster: Cluster, ref: Ref, deadline: Deadline, impersonate: Impersonate 
     Raises ObjectNotFound when it is gone, InvalidRequest for what selects no pods, and what the cluster says.
     """
     if ref.resource.plural == "pods":
-        return [_one(cluster, ref, deadline, impersonate, _POD)]
-    selector = selecting(_one(cluster, ref, deadline, impersonate, _SELECTOR))
+        return [read(cluster, ref, _POD.one, deadline, impersonate)]
+    selector = either(read(cluster, ref, _SELECTOR.one, deadline, impersonate))
     if not selector:
         raise InvalidRequest(
             f"The {ref.resource.singular} `{ref.name}` selects no pods, so it has no logs",
@@ -123,11 +121,6 @@ def of(cluster: Cluster, ref: Ref, deadline: Deadline, impersonate: Impersonate 
     return sorted((pod for _, page in pages for pod in page), key=_sickest_first)
 
 
-def path(namespace: str | None, name: str) -> str:
-    """Where a pod is served. Raises InvalidRequest for what cannot be its name."""
-    return _PODS.path(namespace, name)
-
-
 def check(kind: str) -> Resource:
     """The kind of that plural. Raises InvalidRequest for one that has no logs."""
     if kind != "pods" and kind not in WORKLOADS:
@@ -137,20 +130,6 @@ def check(kind: str) -> Resource:
             f"Name a pod, or one of {', '.join(WORKLOADS)}: `/eks logs deploy/NAME`",
         )
     return KINDS[kind].resource
-
-
-def selecting(selector: Any) -> str:
-    """A selector in either of its forms, as the API takes it; "" for what selects nothing."""
-    if not isinstance(selector, dict):
-        return ""
-    try:
-        if {"matchLabels", "matchExpressions"} & set(selector):
-            shown = msgspec.convert(selector, Selector).shown
-        else:
-            shown = labels(msgspec.convert(selector, dict[str, str]))
-    except msgspec.ValidationError:
-        return ""
-    return "" if shown == NONE else shown
 
 
 def meant(pods: Sequence[Pod], wanted: str) -> list[tuple[Pod, Container]]:
@@ -208,22 +187,7 @@ class _Workload(msgspec.Struct):
 
 
 _POD: Reader[Pod, Pod] = Reader(Pod, lambda pod: pod)
-_SELECTOR: Reader[_Workload, Any] = Reader(_Workload, lambda workload: workload.spec.get("selector"))
-
-
-def _one(
-    cluster: Cluster, ref: Ref, deadline: Deadline, impersonate: Impersonate | None, reader: Reader[Any, T]
-) -> T:
-    action = f"get {ref.resource.plural}"
-    try:
-        body = cluster.api.get(action, ref.path, deadline, impersonate=impersonate)
-    except NotFound as error:
-        where = f" of `{ref.namespace}`" if ref.namespace else ""
-        raise ObjectNotFound(
-            f"The {ref.resource.singular} `{ref.name}`{where} is gone", "", "List them again"
-        ) from error
-    with translated(action=action, **cluster.api.facts):
-        return reader.one(body)
+_SELECTOR: Reader[_Workload, Any] = Reader(_Workload, lambda workload: workload.spec.get("selector") or {})
 
 
 def _sickest_first(pod: Pod) -> tuple[Health, float, str]:

@@ -23,6 +23,7 @@ from connector.logs import pods as choice
 from connector.logs.lines import Line, Mark, Source
 from connector.logs.pods import Container, Pod
 from connector.objects import Ref
+from connector.resources import KINDS
 from connector.words import clean
 
 MOST_PODS = 20
@@ -200,7 +201,9 @@ class Reading:
                 body, cut = self._body(source, query(source), most_bytes)
             except _ITS_OWN as failure:
                 return failure
-            found.cut |= cut
+            if cut:
+                # Set and never taken back, as several threads are here at once.
+                found.cut = True
             return texts.read(source, body)
 
         with ThreadPoolExecutor(_AT_ONCE, thread_name_prefix="logs") as pool:
@@ -220,7 +223,7 @@ class Reading:
 
         The server counts bytes from the first line that is wanted on, so with too many the newest would be cut off.
         """
-        path = f"{choice.path(self._namespace, source.pod)}/log"
+        path = f"{KINDS['pods'].resource.path(self._namespace, source.pod)}/log"
         wanted: dict[str, str | int] = {
             "container": source.container,
             "timestamps": "true",

@@ -21,6 +21,7 @@ _COUNT = re.compile(r"\d{1,9}[kMG]?")
 _LAST_APPLIED = "kubectl.kubernetes.io/last-applied-configuration"
 # Bytes in base64; `data` is text in config maps.
 _CODED = frozenset({"data", "binaryData"})
+_SELECTORS = frozenset({"matchLabels", "selector", "nodeSelector"})
 # Where a value is beside its name, {"name": "DB_PASSWORD", "value": "x"}, or below it, {"password": {"value": "x"}}.
 _NAMED_BY = ("name", "key")
 _VALUES = frozenset(
@@ -86,6 +87,9 @@ def _mapping(
             masked[key] = (
                 _sizes(value, coded=key in _CODED) if of_secret or key != "data" else _any(value, depth - 1)
             )
+        elif key in _SELECTORS and _is_labels(value):
+            # Labels that objects are found by are no secret by their names, and lead nowhere once they are masked.
+            masked[key] = {name: masked_text(one) for name, one in value.items()}
         elif key == "metadata" and isinstance(value, dict):
             masked[key] = _any(_metadata(value, of_secret=of_secret), depth - 1)
         else:
@@ -106,6 +110,10 @@ def _list(items: list[Any], depth: int, *, secret: bool) -> list[Any]:
         masked.append(_any(item, depth - 1, secret=secret or given))
         flag = isinstance(item, str) and item.startswith("-") and "=" not in item and names_secret(item)
     return masked
+
+
+def _is_labels(value: Any) -> bool:
+    return isinstance(value, dict) and all(isinstance(one, str) for one in (*value, *value.values()))
 
 
 def _names_secret(key: Any) -> bool:

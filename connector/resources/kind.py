@@ -86,8 +86,6 @@ class Kind:
     """What rows of one health are sorted by."""
     folded: Callable[[Iterable[Any]], Iterable[Row]] | None = None
     """All rows of a list -> those to show, for a kind in which several objects tell the same."""
-    accept: str = "application/json"
-    """The form of a page that `read` reads."""
     sick_first: bool = True
     """Whether rows are sorted by their health before `order`."""
     called: Callable[[Any], str] = lambda row: row.name
@@ -109,7 +107,6 @@ class Kind:
             self.group,
             self.version,
             self.short_names,
-            (),
             self.namespaced,
         )
 

@@ -2,10 +2,12 @@
 
 from collections.abc import Iterable
 
+import msgspec
+
 from connector.api import Parameters
 from connector.cluster import Cluster
 from connector.decoding import OBJECT, decoded
-from connector.description.fields import Json, parts, text
+from connector.description.fields import Json, part, parts, text
 from connector.description.selectors import selector
 from connector.errors import Failure, Forbidden, translated
 from connector.impersonation import Impersonate
@@ -13,14 +15,22 @@ from connector.lanes import Deadline
 from connector.objects import Ref
 from connector.resources import KINDS, Row
 from connector.resources.events import EventRow, folded
+from connector.resources.wire import ListMeta
 from connector.served import Resource
 
 REVISION = "deployment.kubernetes.io/revision"
 """The annotation of a deployment and of its replica sets."""
 
 _REVISIONS = Resource("controllerrevisions", "controllerrevision", "ControllerRevision", "apps")
-# Of one list; a rollout is judged by its own numbers, whatever is beyond.
+# Of one list; a rollout is judged by its own numbers, whatever is beyond, which is told.
 _MOST = 500
+
+
+class _Page(msgspec.Struct):
+    metadata: ListMeta = msgspec.field(default_factory=ListMeta)
+
+
+_page = msgspec.json.Decoder(_Page)
 
 
 class Reading:
@@ -70,7 +80,7 @@ class Reading:
 
     @property
     def _labelled(self) -> Parameters:
-        return {"labelSelector": selector(self._obj["spec"]["selector"])}
+        return {"labelSelector": selector(part(self._obj, "spec", "selector"))}
 
     def _owned(self, resource: Resource, what: str, uid: str) -> Iterable[Json]:
         body = self._body(resource, what, self._labelled)
@@ -81,18 +91,24 @@ class Reading:
         return [one for one in parts(found, "items") if _made_by(one, uid)]
 
     def _body(self, resource: Resource, what: str, query: Parameters) -> bytes | None:
+        action = f"list {resource.plural}"
         try:
-            return self._cluster.api.get(
-                f"list {resource.plural}",
+            body = self._cluster.api.get(
+                action,
                 resource.path(self._ref.namespace),
                 self._deadline,
                 query={"limit": _MOST, **query},
                 impersonate=self._impersonate,
             )
+            with translated(action=action, **self._cluster.api.facts):
+                is_more = bool(decoded(_page, body).metadata.continue_)
         except Failure as failure:
             why = "forbidden" if isinstance(failure, Forbidden) else failure.what
             self.missing.append(f"{what}: {why}")
             return None
+        if is_more:
+            self.missing.append(f"{what}: only the first {_MOST} were read")
+        return body
 
 
 def _made_by(one: Json, uid: str) -> bool:

@@ -189,7 +189,6 @@ class Watched:
             self._path,
             deadline,
             query={"limit": 1},
-            accept=self._kind.accept,
             impersonate=self._impersonate,
         )
         with translated(action=action, **self._api.facts):
@@ -237,7 +236,6 @@ class Watched:
             f"watch {self._kind.plural}",
             self._path,
             query=query,
-            accept=self._kind.accept,
             impersonate=self._impersonate,
             idle=_IDLE_SECONDS,
         ) as stream:

@@ -20,9 +20,7 @@ from playground.fleet import Fleet
 from tests.connector.api_server import recorded
 from tests.connector.conftest import REGION
 
-DISPATCH = Resource(
-    "dispatches", "dispatch", "Dispatch", "shipyard.example.com", "v1", ("dsp",), ("all",), True
-)
+DISPATCH = Resource("dispatches", "dispatch", "Dispatch", "shipyard.example.com", "v1", ("dsp",), True)
 
 
 def answers(**bodies: Any) -> Callable[[str, str], bytes]:
@@ -49,7 +47,7 @@ def test_a_server_that_tells_all_at_once_is_asked_twice() -> None:
     found = served(listening)
     assert asked == ["/api", "/apis"]
     pods = found.need("po")
-    assert (pods.plural, pods.kind, pods.namespaced, pods.categories) == ("pods", "Pod", True, ("all",))
+    assert (pods.plural, pods.kind, pods.namespaced) == ("pods", "Pod", True)
     assert found.need("Node").namespaced is False
     # What can only be created is nothing to look at.
     assert found.named("bindings") is None

@@ -147,7 +147,7 @@ def found(
         )
         matching: dict[str, None] = {}
         for one in there:
-            if typed in one.name:
+            if typed in one.name.lower():
                 matching[one.name] = None
             if len(matching) == numbers.SELECT_OPTIONS:
                 break

@@ -171,7 +171,7 @@ class Turn:
             raise Failure(
                 "Slack closed the door before the form was ready.",
                 "A form must open within 3 seconds of the click.",
-                "Do it again; if it stays so, give everything in one line, as `/eks help connect` shows.",
+                "Do it again; if it stays so, type it in one line: `/eks help` shows how.",
             ) from error
         return str((shown.get("view") or {}).get("id", ""))
 
@@ -194,7 +194,9 @@ class Desk:
         defaults: Defaults,
         snapshots: Snapshots,
         follows: Follows,
+        apologies: int = 5_000,
     ) -> None:
+        """At most so many `apologies` wait for each workspace; whoever comes then is dropped without a word."""
         self.workspaces = workspaces
         self.access = access
         self.seal = seal
@@ -204,7 +206,8 @@ class Desk:
         # Slack's own calls are short; a workspace may have many people at it at once.
         self.front = Lanes(width=16, line=500)
         self.lanes = Lanes()
-        self._apologies = Lanes(width=2, line=200)
+        # A few hundred bytes each, while a response_url lives for half an hour.
+        self._apologies = Lanes(width=4, line=apologies)
         self._progress = Lanes(width=2, line=200)
         self._alarm = Alarm()
         self._on_outcome = on_outcome

@@ -11,9 +11,8 @@ from handlers import held
 from handlers.access import Request
 from handlers.attachments import Document
 from handlers.blocks import documents as drawing
-from handlers.blocks import ways
+from handlers.blocks import listing, ways
 from handlers.blocks.heading import heading
-from handlers.blocks.listing import stale
 from handlers.blocks.message import Block
 from handlers.blocks.parts import button
 from handlers.blocks.text import code, counted, cut, number
@@ -58,7 +57,7 @@ class _Made:
 
 def is_asked(command: Command) -> bool:
     """Whether a list of one cluster is wanted as a file."""
-    return bool(not command.clusters and is_rows(command)) or command.output in FORMS
+    return (not command.clusters and is_rows(command)) or command.output in FORMS
 
 
 def is_rows(command: Command) -> bool:
@@ -93,7 +92,7 @@ def converse(request: Request, turn: Turn) -> None:
         if is_rows(command):
             answer = taken(request, turn.connector, connection, _time(turn), count)
             made = _rows(answer.listing, here.replaced(kind=answer.word))
-            notes = (stale(answer.listing, named),) if answer.listing.silent else ()
+            notes = (listing.stale(answer.listing, named),) if answer.listing.silent else ()
         else:
             made = _manifests(request, turn, connection, count)
             here = here.replaced(kind=made.word)
@@ -179,12 +178,7 @@ def _time(turn: Turn) -> float:
 def _narrowed(command: Command) -> str:
     """What was asked for, as the end of "pods …"."""
     said = f" in {code(command.namespace)}" if command.namespace else ""
-    for given, words in (
-        (command.selector, "with"),
-        (command.field_selector, "where"),
-        (command.about, "about"),
-    ):
-        said += f" {words} {code(cut(given, _QUOTED))}" if given else ""
+    said += listing.narrowed(command)
     if command.words:
         said += f" matching {' '.join(code(cut(word, _QUOTED)) for word in command.words)}"
     return said

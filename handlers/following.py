@@ -135,9 +135,10 @@ class Follows:
             if self._closed:
                 raise Busy("The bot is stopping", "", "Try again in a minute")
             of_workspace = sum(one.workspace == workspace for one in self._running.values())
-            if of_workspace >= MOST_OF_A_WORKSPACE or len(self._running) >= MOST:
-                whose = "this workspace" if of_workspace >= MOST_OF_A_WORKSPACE else "all workspaces together"
-                count = of_workspace if of_workspace >= MOST_OF_A_WORKSPACE else len(self._running)
+            is_full = of_workspace >= MOST_OF_A_WORKSPACE
+            if is_full or len(self._running) >= MOST:
+                whose = "this workspace" if is_full else "all workspaces together"
+                count = of_workspace if is_full else len(self._running)
                 raise Busy(
                     "Too much is being followed already",
                     f"The bot follows {count} for {whose}.",

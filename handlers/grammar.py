@@ -62,7 +62,9 @@ FOR = Flag("about", ("--for",), "only what is about this object, as in `pod/cart
 WARNINGS = Flag("warnings", ("--warnings",), "warnings only")
 CONTAINER = Flag("container", ("-c", "--container"), "this container, not the default one", "CONTAINER")
 PREVIOUS = Flag("previous", ("-p", "--previous"), "what the container said before it was started anew")
-TAIL = Flag("tail", ("--tail",), "this many lines from the end; 200 if left out", "LINES")
+LINES = 200
+"""Of logs, where nobody says how many."""
+TAIL = Flag("tail", ("--tail",), f"this many lines from the end; {LINES} if left out", "LINES")
 GREP = Flag("grep", ("--grep",), "only lines that hold this text, in whatever case", "TEXT")
 WHOLE = Flag("whole", ("--all",), "labels, volumes, probes, environment and all conditions too")
 FOLLOW = Flag("follow", ("-f", "--follow"), "keep the message up to date, for five minutes at most")

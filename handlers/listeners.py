@@ -148,9 +148,7 @@ class _Listeners:
             if view.callback_id == lookup.VIEW:
                 done = lookup.asked(view.blocks, view.private_metadata)
             else:
-                done = forms.outcome(
-                    "Connected", view.private_metadata, "The answer stands where you asked from."
-                )
+                done = forms.outcome("Asked", view.private_metadata, _where(view))
             self._take(context, turn, asked, after=lambda: _update(client, view, done))
         else:
             self._take(context, turn, asked)
@@ -272,6 +270,14 @@ class _Listeners:
             after()
 
         later(context, partial(self._desk.take, turn, asked, converse))
+
+
+def _where(view: View) -> str:
+    """Where the answer to a button of a form is, which hides what it was opened from."""
+    asked_there = Carried.of(view).channel
+    return (
+        f"The answer {'stands where you asked from' if asked_there else 'is in your messages with the bot'}."
+    )
 
 
 def _update(client: WebClient, view: View, shown: dict[str, Any]) -> None:

@@ -21,6 +21,7 @@ from handlers.blocks.message import Message
 from handlers.command import Command, seconds
 from handlers.desk import Turn
 from handlers.following import Follow
+from handlers.grammar import LINES
 from handlers.meant import within
 from handlers.policy import Scope
 from handlers.standing import StandingReply
@@ -28,7 +29,6 @@ from handlers.watching import Watch
 
 log = logging.getLogger(__name__)
 
-TAIL = 200
 # Kubernetes counts in nanoseconds, which three centuries overflow.
 _LONGEST_SINCE = 10 * 365 * 86_400
 
@@ -68,7 +68,7 @@ def converse(request: Request, turn: Turn) -> None:
 def _read(resource: Resource, scope: Scope, connection: Connection, command: Command, turn: Turn) -> Logs:
     limit = Deadline(turn.left)
     since = min(max(1, seconds(command.since)), _LONGEST_SINCE) if command.since else 0
-    tail = int(command.tail or TAIL)
+    tail = int(command.tail or LINES)
     ref = turn.connector.ask(
         connection.id,
         limit,

@@ -268,17 +268,23 @@ def _checked(verb: Verb, flags: Flags, plural: str = "") -> Flags:
         raise _usage(verb, "`--external-id` belongs to a role: give `--role-arn` too.")
     if flags.get("clusters") and flags.get("connection"):
         raise _usage(verb, "`--clusters` and `-c` contradict each other.")
+    if flags.get("clear") and flags.keys() & {"connection", "namespace"}:
+        raise _usage(verb, "`--clear` takes the default away: leave out the connection and the namespace.")
     if verb.name == "clusters":
         _check_regions(verb, flags)
     if verb.name == "top" and flags.get("sort_by", MEMORY) not in ORDERS:
         raise _usage(verb, f"`{_short(str(flags['sort_by']))}` is no order: say `cpu`, `memory` or `name`.")
     if flags.get("follow") and flags.get("previous"):
         raise _usage(verb, "A container that has ended says no more: leave out `--follow` or `--previous`.")
+    _check_forms(verb, flags)
+    return flags
+
+
+def _check_forms(verb: Verb, flags: Flags) -> None:
     for name, (form, what) in _FORMS.items():
         value = flags.get(name)
         if isinstance(value, str) and not form.fullmatch(value):
             raise _usage(verb, f"`{_short(value)}` is {what}.")
-    return flags
 
 
 def _check_regions(verb: Verb, flags: Flags) -> None:

@@ -1,11 +1,14 @@
 """Rollouts: one that is under way is followed until it is done or stuck, five minutes at most; and which there were."""
 
+from collections.abc import Callable
+from typing import TypeVar
+
 from connector.cluster import Cluster
 from connector.connector import Connection
 from connector.errors import Busy, StateAway
 from connector.lanes import Deadline
 from connector.objects import Ref
-from connector.rollouts import History, Rollout, check_kind, history, rollout
+from connector.rollouts import Rollout, check_kind, history, rollout
 from handlers import held
 from handlers.access import Request
 from handlers.blocks import rollout as drawing
@@ -18,6 +21,8 @@ from handlers.policy import Scope
 from handlers.reply import MessageReply
 from handlers.standing import StandingReply
 from handlers.watching import Watch
+
+T = TypeVar("T")
 
 
 def converse(request: Request, turn: Turn) -> None:
@@ -43,14 +48,19 @@ def converse(request: Request, turn: Turn) -> None:
         turn.hand_on(connection.id, lambda: _tell_status(request, turn, connection, reply))
 
 
-def _tell_history(request: Request, turn: Turn, connection: Connection, reply: MessageReply) -> None:
+def _read(what: Callable[..., T], request: Request, turn: Turn, connection: Connection) -> T:
+    """`history` or `rollout` of what the command means."""
     deadline = Deadline(turn.left)
 
-    def read(cluster: Cluster) -> History:
+    def read(cluster: Cluster) -> T:
         ref, scope = meant(cluster, request, connection, deadline, check_kind)
-        return history(cluster, ref, deadline, impersonate=scope.impersonate)
+        return what(cluster, ref, deadline, impersonate=scope.impersonate)
 
-    found = turn.connector.ask(connection.id, deadline, read)
+    return turn.connector.ask(connection.id, deadline, read)
+
+
+def _tell_history(request: Request, turn: Turn, connection: Connection, reply: MessageReply) -> None:
+    found = _read(history, request, turn, connection)
     here = _here(request.command, turn, connection, found.ref)
     production = request.production(connection)
     reply.show(
@@ -60,13 +70,7 @@ def _tell_history(request: Request, turn: Turn, connection: Connection, reply: M
 
 
 def _tell_status(request: Request, turn: Turn, connection: Connection, reply: MessageReply) -> None:
-    deadline = Deadline(turn.left)
-
-    def read(cluster: Cluster) -> Rollout:
-        ref, scope = meant(cluster, request, connection, deadline, check_kind)
-        return rollout(cluster, ref, deadline, impersonate=scope.impersonate)
-
-    found = turn.connector.ask(connection.id, deadline, read)
+    found = _read(rollout, request, turn, connection)
     here = _here(request.command, turn, connection, found.ref)
     production = request.production(connection)
     note = ""
@@ -122,7 +126,6 @@ class _Watch(Watch):
         production: bool,
     ) -> None:
         super().__init__(turn, connection, here.replaced(follow=True, ref=follow.key), follow)
-        self._connection = connection
         self._found = found
         self._production = production
 

@@ -55,11 +55,9 @@ class Suggestions:
             found = places.call(lambda: self._found(payload, caller, slack), Deadline(_SECONDS))
         except Failure as failure:
             log.info("no suggestions for %s: %s", payload.action_id, failure.what)
-        if payload.action_id in asking_form.SELECTS:
-            return asking.options(
-                payload.action_id, [name for name, _ in found if typed.lower() in name], typed
-            )
         near = [(name, known) for name, known in found if typed.lower() in name.lower()]
+        if payload.action_id in asking_form.SELECTS:
+            return asking.options(payload.action_id, [name for name, _ in near], typed)
         if payload.action_id == listing.NAMESPACES:
             return _namespaces([name for name, _ in near], typed)
         return forms.cluster_options(near, typed)

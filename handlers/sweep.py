@@ -16,8 +16,8 @@ from handlers.form import Filled, Offered, check_sign_in
 from handlers.policy.values import DISCOVER, Target
 from handlers.reply import MessageReply
 
-# Seconds: what a sweep takes at most when nothing is said, and whatever is said.
-_DEADLINE, _LONGEST = 20.0, 25.0
+# Seconds that a sweep takes at most when nothing is said.
+_DEADLINE = 20.0
 # What is left of a command's time for the answer itself.
 _TO_ANSWER = 1.0
 
@@ -54,7 +54,7 @@ def _swept(ways: _Ways, request: Request, turn: Turn, reply: MessageReply) -> Sw
             admits=rights.check_account,
             sees=lambda region, account, name: rights.may(DISCOVER, Target(region, name, account)),
         ),
-        deadline=min(asked, _LONGEST, turn.left - _TO_ANSWER),
+        deadline=min(asked, turn.left - _TO_ANSWER),
         asked_by=turn.caller.user,
         on_progress=progressed,
     )

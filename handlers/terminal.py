@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from connector.connector import Connection
 from connector.resources import KINDS
 from handlers.command import Command, seconds
+from handlers.grammar import LINES
 
 
 def update_kubeconfig(connection: Connection) -> str:
@@ -20,8 +21,11 @@ def kubectl(command: Command, connection: Connection) -> str:
     Words that names must hold have no flag of kubectl's, nor has a text that lines must hold: both go to grep.
     """
     words, held = _SAID[command.verb](command)
-    line = _line(["kubectl", *words, "--context", connection.arn])
-    return " | ".join([line, *(_line(["grep", "-i", "-F", "-e", text]) for text in held)])
+    after = [["grep", "-i", "-F", "-e", text] for text in held]
+    if command.verb == "logs" and command.grep and not command.follow:
+        # The bot counts the lines that hold the text, kubectl all of them.
+        after.append(["tail", "-n", command.tail or str(LINES)])
+    return " | ".join(map(_line, [["kubectl", *words, "--context", connection.arn], *after]))
 
 
 def has_line(verb: str) -> bool:
@@ -50,7 +54,7 @@ def _get(command: Command) -> Said:
             *about,
             *(["--types", "Warning"] if command.warnings else []),
             *_everywhere(command),
-        ], ()
+        ], command.words
     if command.sort_by.startswith((".", "{")):
         # Columns are ours; kubectl sorts by paths.
         flags += ["--sort-by", command.sort_by]
@@ -72,7 +76,8 @@ def _yaml(command: Command) -> Said:
 def _logs(command: Command) -> Said:
     one = command.kind in ("", "pods")
     target = [command.word] if one else [f"{command.kind}/{command.word}", "--all-pods=true"]
-    flags = _given(command, ("-n", "namespace"), ("-c", "container"), ("--tail", "tail"))
+    flags = _given(command, ("-n", "namespace"), ("-c", "container"))
+    flags += [] if command.grep else ["--tail", command.tail or str(LINES)]
     flags += ["-p"] if command.previous else []
     # Days are no unit of kubectl's.
     flags += ["--since", f"{seconds(command.since)}s"] if command.since else []

@@ -123,8 +123,9 @@ def _meant(request: Request, turn: Turn, standing: Default | None) -> Connection
 def _doubt(request: Request, connection: Connection, turn: Turn) -> drawing.Doubt | None:
     """Whether the namespace is not there now; who may not list namespaces is believed."""
     namespace = request.command.namespace
-    scope = request.reach(connection)
     try:
+        # Who is somebody else in each namespace may not ask about all of them; one they name is believed as well.
+        scope = request.reach(connection)
         names = turn.connector.list_namespaces(
             connection.id, matching=scope.namespaces, impersonate=scope.impersonate
         )

@@ -138,7 +138,7 @@ def _summary(listing: Listing, command: Command) -> str:
     elif kind.namespaced:
         namespaces = len({row.namespace for row in listing.rows})
         count += f" in {counted(namespaces, 'namespace')}"
-    parts = [*_state(listing), count + _narrowed(command)]
+    parts = [*_state(listing), count + narrowed(command)]
     if command.sort_by:
         parts.append(f"by {_quoted(command.sort_by)}")
     return " · ".join(parts)
@@ -155,7 +155,7 @@ def _state(listing: Listing) -> list[str]:
     return trouble or (["🟢 none in trouble"] if known else [])
 
 
-def _narrowed(command: Command) -> str:
+def narrowed(command: Command) -> str:
     """What the server was asked to leave out."""
     said = ""
     if command.about:
@@ -284,7 +284,7 @@ def _empty(listing: Listing, place: Place, command: Command, missing: Missing | 
     plural = listing.kind.plural
     here = command.replaced(offset=0, backwards=False)
     where = f" in {code(command.namespace)}" if command.namespace and listing.kind.namespaced else ""
-    where += _narrowed(command)
+    where += narrowed(command)
     near: tuple[str, ...] = ()
     if missing:
         text = f"There is no namespace {code(command.namespace)} in {place.named}."

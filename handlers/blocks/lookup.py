@@ -10,7 +10,7 @@ from handlers.blocks.limits import numbers
 from handlers.blocks.message import Block
 from handlers.blocks.notices import failure_text
 from handlers.blocks.parts import actions, button, context, divider, plain, section
-from handlers.blocks.text import code, counted, escaped
+from handlers.blocks.text import code, escaped, number
 from handlers.command import Command
 from handlers.defaults import Default
 from handlers.grammar import COMMAND
@@ -75,7 +75,7 @@ def drawn(found: LookedUp, metadata: str, thread: str, offered: Sequence[Connect
     for hit in hits[:_HITS]:
         blocks += [section(_what(hit, several)), actions(*_ways(hit))]
     if len(hits) > _HITS:
-        blocks.append(context(f"and {counted(len(hits) - _HITS, 'more')}".replace("mores", "more")))
+        blocks.append(context(f"and {number(len(hits) - _HITS)} more"))
     if not hits:
         blocks.append(section(_nothing(found)))
     blocks += [context(line) for line in _troubles(found)]

@@ -63,6 +63,7 @@ class Office:
     policy: Callable[[], Policy] = Policy.open
     # Seconds between two looks at what is followed.
     every: float = 0.05
+    apologies: int = 200
     _triggers: Iterator[int] = field(default_factory=itertools.count)
 
     def __post_init__(self) -> None:
@@ -82,6 +83,7 @@ class Office:
             defaults=self.defaults,
             snapshots=self.snapshots,
             follows=self.follows,
+            apologies=self.apologies,
         )
         member = {"id": "U1", "team_id": "T1", "name": "ada", "profile": {"display_name": "ada"}}
         self.server.always["users.info"] = Answer({"ok": True, "user": member})

@@ -129,6 +129,8 @@ def test_what_keyboards_and_slack_make_of_it_is_undone(typed: str, plain: str) -
         ("rollout", "Say `status` or `history`.", ""),
         ("pods -o table", "`table` is no format", ""),
         ("pods --clusters * -c x", "contradict", ""),
+        ("use prod --clear", "leave out the connection", ""),
+        ("use --clear -n x", "leave out the connection", ""),
         ("clusters --all-regions --region eu-west-1", "contradict", ""),
         ("clusters --profile a --profile b", "Several profiles go with `--all-regions`", ""),
         ("clusters --deadline 5s", "belongs to `--all-regions`", ""),

@@ -276,14 +276,16 @@ def test_a_turn_for_which_even_the_apology_finds_no_place_is_counted(
     try:
         for _ in range(16 + 500):
             office.desk.front.submit(KEY, block)
-        # 2 apologies are under way, 200 wait, the next has no place.
-        for _ in range(2 + 200 + 1):
+        # 4 apologies are under way, the others wait, the next has no place.
+        for _ in range(4 + office.apologies + 1):
             office.desk.take(office.turn(), lambda: PODS, nothing)
         wait_until(lambda: "dropped: every line is full" in caplog.text, WAIT)
     finally:
         release.set()
     done(office)
-    assert [outcome.outcome for outcome in office.outcomes.ended] == [Busy.__name__] * 203
+    assert [outcome.outcome for outcome in office.outcomes.ended] == [Busy.__name__] * (
+        4 + office.apologies + 1
+    )
 
 
 def test_after_draining_nothing_new_is_taken_and_the_person_hears_why(office: Office) -> None:

@@ -13,26 +13,26 @@ settings.load_profile("untimed")
 _APART = ("socket", "http", "akme", "globex")
 
 
-class Rooms(LoadScopeScheduling):  # type: ignore[misc]
-    """A room's tests stay with one worker, which starts what they share once; the scenarios, long ones, go by file.
+class Units(LoadScopeScheduling):  # type: ignore[misc]
+    """A file's tests stay with one worker, which starts what they share once; the browser's files stay together.
 
-    moto's state is the process's, so what resets it must not meet another room that uses it. xdist's own groups go by
-    marks that it writes into an attribute which pytest does not read any more.
+    Workers take the files in their order, so that none comes back to a room: moto's state is the process's, and what
+    resets it must not meet another room that uses it. xdist's own groups go by marks that it writes into an attribute
+    which pytest does not read any more.
     """
 
     def _split_scope(self, nodeid: str) -> str:
         path, _, test = nodeid.partition("::")
-        room = path.split("/")[1]
-        if room != "scenarios":
-            return room
+        if path.startswith("tests/browser/"):
+            return "tests/browser"
         first = test.partition("[")[2].removesuffix("]").partition("-")[0]
-        return f"{path} {first}" if first in _APART else path
+        return f"{path} {first}" if first in _APART and "/scenarios/" in path else path
 
 
-def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Rooms:
-    # In the order below, and not the units with the most tests first.
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Units:
+    # In the order below, and not those with the most tests first.
     config.option.loadscopereorder = False
-    return Rooms(config, log)
+    return Units(config, log)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

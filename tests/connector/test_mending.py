@@ -90,10 +90,9 @@ def test_each_hop_has_the_commands_that_its_hint_lacks(
     assert list(mending(hop, failure, case(**known))) == expected
 
 
-@pytest.mark.parametrize("hop", HOPS)
+@pytest.mark.parametrize("hop", [hop for hop in HOPS if hop not in ("dns", "tcp", "tls")])
 def test_what_is_mended_otherwise_has_no_command(hop: str) -> None:
-    if hop not in ("dns", "tcp", "tls"):
-        assert mending(hop, Failure("x"), case()) == ()
+    assert mending(hop, Failure("x"), case()) == ()
 
 
 @pytest.mark.parametrize("hop", ["dns", "tcp", "tls"])

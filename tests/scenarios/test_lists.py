@@ -46,30 +46,6 @@ def test_every_pod_is_on_some_page_once(world: World) -> None:
     assert len(found) == 1940
 
 
-def test_a_workspace_without_data_tables_gets_tables_then_text_and_every_row(world: World) -> None:
-    world.connect(world.hana, "edge-sydney --region ap-southeast-2 --profile web-prod")
-    there = {(pod.namespace, pod.name) for pod in world.playground.fleet.cluster("edge-sydney").pods}
-    for refused, drawn in (("data_table", "table"), ("table", "section")):
-        world.playground.slack.faults.refuse_block(refused, world.playground.slack.team("globex"))
-        shown = world.ask(world.hana, "/eks pods")
-        kinds = [block["type"] for block in shown.blocks]
-        assert drawn in kinds
-        assert refused not in kinds
-        text = str(shown.blocks)
-        while "next.page" in str(shown.blocks):
-            page = shown
-            shown = world.changed(
-                world.hana,
-                page,
-                lambda page=page: world.hana.clicks(page, "next.page"),  # type: ignore[misc]
-                lambda seen, page=page: str(seen.blocks) != str(page.blocks),  # type: ignore[misc]
-            )
-            text += str(shown.blocks)
-        assert [name for _, name in there if name not in text] == []
-    # The other workspace keeps its data tables.
-    assert table(world.ask(world.ada, "/eks nodes"))
-
-
 def test_the_answer_is_found_where_it_was_asked_for(world: World) -> None:
     public = world.ask(world.ada, "/eks services -n kube-system")
     assert not public.ephemeral

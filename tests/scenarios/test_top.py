@@ -88,18 +88,6 @@ def test_nodes_are_shown_with_what_was_asked_for_and_one_opens(world: World) -> 
     assert other.ephemeral
 
 
-def test_where_charts_are_refused_the_table_stays(world: World) -> None:
-    globex = world.playground.slack.team("globex")
-    world.connect(world.hana, "staging-payments --region eu-west-1 --profile payments-prod")
-    world.playground.slack.faults.refuse_block("data_visualization", globex)
-    shown = world.ask(world.hana, "/eks top nodes")
-    assert "data_table" in kinds(shown)
-    assert "data_visualization" not in kinds(shown)
-    # A list has lost nothing by it.
-    assert "data_table" in kinds(world.ask(world.hana, "/eks nodes"))
-    assert "data_visualization" in kinds(world.ask(world.ada, "/eks top nodes"))
-
-
 def test_where_nobody_measures_it_is_said_what_to_install(world: World) -> None:
     world.connect(world.ada, "edge-sydney --region ap-southeast-2 --profile web-prod")
     refusal = world.ask(world.ada, "/eks top pods -c ap-southeast-2_edge-sydney")

@@ -33,6 +33,7 @@ from connector.workspaces import WorkspaceKey, Workspaces
 from handlers import departure
 from handlers.access import Access
 from handlers.claims import Claims
+from handlers.clients import Client
 from handlers.defaults import Defaults
 from handlers.desk import Desk
 from handlers.following import Follows
@@ -62,7 +63,7 @@ class Bot:
     """
 
     def __init__(self, settings: Settings) -> None:
-        slack = WebClient(base_url=settings.api_url, timeout=SLACK_SECONDS, retry_handlers=retries(SHORT))
+        slack = Client(base_url=settings.api_url, timeout=SLACK_SECONDS, retry_handlers=retries(SHORT))
         replica = f"{socket.gethostname()}-{os.getpid()}"
         seal = Seal(settings.app_secret)
         self.metrics = Metrics()
@@ -219,6 +220,8 @@ def _finding_its_workspace(installations: Installations) -> Callable[..., Any]:
         else:
             if found is not None:
                 context[_INSTALLED] = found
+                # Bolt makes one of slack_sdk's for each payload.
+                context["client"] = installations.speaking_for(found)
                 return next()
             log.info("a payload for a workspace that the app is not installed in")
             said = NOT_SET_UP

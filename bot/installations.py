@@ -17,6 +17,7 @@ from slack_sdk.errors import SlackApiError
 from bot.tokens import RENEW_SECONDS, Installed, Source, named
 from connector.errors import Failure, StateAway
 from connector.workspaces import WorkspaceKey
+from handlers.clients import Client
 from handlers.retries import UNREACHABLE
 
 log = logging.getLogger(__name__)
@@ -124,9 +125,11 @@ class Installations:
         Raises StateAway, TokenEnded.
         """
         found = self.of(workspace.enterprise_id, workspace.team_id, workspace.team_id is None)
-        if found is None:
-            return None
-        return WebClient(
+        return self.speaking_for(found) if found else None
+
+    def speaking_for(self, found: Installed) -> WebClient:
+        """A client that speaks as the app where it is installed."""
+        return Client(
             found.bot_token,
             base_url=self._client.base_url,
             timeout=self._client.timeout,

@@ -6,9 +6,9 @@ from collections.abc import Callable
 from typing import Any
 
 from slack_bolt import BoltResponse
-from slack_sdk.webhook import WebhookClient
 
 from connector.errors import Failure
+from handlers.clients import Hook
 from handlers.retries import SHORT, UNREACHABLE, retries
 
 log = logging.getLogger(__name__)
@@ -55,7 +55,7 @@ def _first_input(view: Any) -> str:
 
 
 def _tell(response_url: str, said: str) -> None:
-    hook = WebhookClient(response_url, timeout=_SECONDS, retry_handlers=retries(SHORT))
+    hook = Hook(response_url, timeout=_SECONDS, retry_handlers=retries(SHORT))
     try:
         hook.send(text=said, response_type="ephemeral", replace_original=False)
     except UNREACHABLE as error:

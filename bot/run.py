@@ -1,5 +1,6 @@
 """`eks-chatops run`: the bot on its transport until it is told to stop, then an orderly end."""
 
+import gc
 import logging
 import os
 import signal
@@ -43,6 +44,8 @@ def run(settings: Settings) -> None:
         socket.start()
     teams = ", ".join(sorted(found.name for found in bot.installations.installed()))
     log.info("ready for %s", teams or f"workspaces that install the app at {INSTALL_PATH}")
+    # What is here by now is here for good: the collector need not look at it again and again.
+    gc.freeze()
     stop.wait()
     until = time.monotonic() + STOP_SECONDS
     log.info("stopping: %s commands under way", bot.desk.load()["running"])

@@ -8,7 +8,6 @@ from contextlib import suppress
 from typing import Any
 
 from slack_bolt import BoltResponse
-from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
 from slack_sdk.socket_mode.builtin import SocketModeClient
 from slack_sdk.socket_mode.builtin.connection import Connection, ConnectionState
@@ -19,6 +18,7 @@ from slack_sdk.socket_mode.response import SocketModeResponse
 from bot.app import SLACK_SECONDS, Bot
 from bot.settings import Settings
 from bot.tokens import NoWorkspace
+from handlers.clients import Client
 from handlers.retries import SHORT, UNREACHABLE, retries
 
 log = logging.getLogger(__name__)
@@ -99,7 +99,7 @@ class SocketMode:
         self._bot = bot
         self._client = _Client(
             app_token=settings.app_token,
-            web_client=WebClient(
+            web_client=Client(
                 base_url=settings.api_url,
                 timeout=SLACK_SECONDS,
                 retry_handlers=retries(SHORT),

@@ -39,7 +39,7 @@ class Definition(msgspec.Struct):
     @property
     def is_age(self) -> bool:
         """Whether its cells are lengths of time."""
-        return self.type == "date" or self.header == "DURATION" or self.header.startswith("LAST ")
+        return self.type == "date" or self.header in ("AGE", "DURATION") or self.header.startswith("LAST ")
 
 
 def text(value: Any) -> str:
@@ -130,8 +130,13 @@ def _told(header: str, said: str) -> Health | None:
             return _of_ratio(*map(int, ratio.groups()))
         found = _BY_CONDITION.get(said.lower())
     if found is None and (plain in _CONDITIONS or plain in _STATES):
-        found = _WORDS.get(re.sub(r"[^a-z]", "", said.lower()))
+        found = of_word(said)
     return found
+
+
+def of_word(said: str) -> Health | None:
+    """How an object of that state, status or phase is doing; None for a word that tells nothing of it."""
+    return _WORDS.get(re.sub(r"[^a-z]", "", said.lower()))
 
 
 def _of_ratio(part: int, whole: int) -> Health:

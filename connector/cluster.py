@@ -205,14 +205,7 @@ def gathered(
 
     `in_order` says that they come in the kind's order already.
     """
-    words = [word.lower() for word in query.words]
-    # A namespace is in none, and is what its patterns are about.
-    own = kind.plural == "namespaces" and not kind.group
-
-    def matches(row: Row) -> bool:
-        return all(word in row.name.lower() for word in words)
-
-    allowed = allowing(query.namespaces)
+    allowed, matches = query.allows(kind.resource), query.names()
     rows: list[Row] = []
     # Names that do not match, for when none does.
     others: set[str] = set()
@@ -223,7 +216,7 @@ def gathered(
     taken_at = time.time()
     for meta, page in pages:
         for row in page:
-            if not allowed(row.name if own else row.namespace):
+            if not allowed(row):
                 continue
             total += 1
             namespaces.add(row.namespace)

@@ -16,7 +16,7 @@ from connector.errors import ListExpired, translated
 from connector.impersonation import Impersonate
 from connector.lanes import Deadline
 from connector.masking import masked_object
-from connector.resources import KINDS, Query, allowing
+from connector.resources import KINDS, Query
 from connector.resources.wire import ListMeta, Metadata, Reader
 from connector.served import Resource
 
@@ -62,7 +62,7 @@ def documents(
     Raises what listing them raises.
     """
     action = f"list {resource.plural}"
-    matches = _matching(resource, query)
+    allowed, named = query.allows(resource), query.names()
     # The server's count knows nothing of these.
     filtered = bool(query.words or query.namespaces)
     taken = seen = 0
@@ -83,7 +83,7 @@ def documents(
             known = not filtered and (meta.remaining is not None or not meta.continue_)
             expected = seen + (meta.remaining or 0) if known else None
             for row, raw in found:
-                if not matches(row):
+                if not (allowed(row) and named(row)):
                     continue
                 if taken == MOST or deadline.passed() or not take(_whole(cluster, resource, raw, action)):
                     return Extent(taken, expected)
@@ -93,18 +93,6 @@ def documents(
             if not meta.continue_:
                 return Extent(taken, taken)
     return Extent(taken, expected)
-
-
-def _matching(resource: Resource, query: Query) -> Callable[[Any], bool]:
-    words = [word.lower() for word in query.words]
-    allowed = allowing(query.namespaces)
-    # A namespace is in none, and is what its patterns are about.
-    own = resource.name == "namespaces"
-
-    def matches(row: Any) -> bool:
-        return allowed(row.name if own else row.namespace) and all(word in row.name.lower() for word in words)
-
-    return matches
 
 
 def _reading(resource: Resource) -> Callable[[bytes], tuple[ListMeta, list[tuple[Any, msgspec.Raw]]]]:

@@ -10,6 +10,7 @@ import time
 from collections import deque
 from collections.abc import Callable, Hashable
 from concurrent.futures import Future
+from queue import Empty, SimpleQueue
 from typing import TypeVar
 
 from connector.errors import Busy, Failure, Unreachable
@@ -41,13 +42,22 @@ class _Lane:
         self.waiting: deque[Callable[[], None]] = deque()
 
 
+_Given = tuple[Hashable, _Lane, Callable[[], None]]
+
+# How long a thread without a job stays for the next one: a command passes several lanes, and starting a thread for each
+# of them would take a tenth of its time.
+_STAY_SECONDS = 1.0
+
+
 class Lanes:
-    """At most `width` jobs of a key run at once and `line` more wait; its threads end when it has no job."""
+    """At most `width` jobs of a key run at once and `line` more wait; threads end soon after there is no job."""
 
     def __init__(self, width: int = 4, line: int = 32) -> None:
         self._width = width
         self._line = line
         self._lanes: dict[Hashable, _Lane] = {}
+        # Where each thread that has nothing to do waits for a job, of whichever key.
+        self._idle: list[SimpleQueue[_Given]] = []
         self._refusing = False
         self._changed = threading.Condition()
 
@@ -62,6 +72,9 @@ class Lanes:
             lane = self._lanes.setdefault(key, _Lane())
             if lane.running < self._width:
                 lane.running += 1
+                if self._idle:
+                    self._idle.pop().put((key, lane, job))
+                    return
             elif len(lane.waiting) < self._line:
                 lane.waiting.append(job)
                 return
@@ -100,7 +113,29 @@ class Lanes:
         with self._changed:
             return sum(lane.running >= self._width for lane in self._lanes.values())
 
-    def _work(self, key: Hashable, lane: _Lane, job: Callable[[], None] | None) -> None:
+    def _work(self, key: Hashable, lane: _Lane, job: Callable[[], None]) -> None:
+        given: SimpleQueue[_Given] = SimpleQueue()
+        more: _Given | None = (key, lane, job)
+        while more:
+            self._along(*more)
+            # What the last job held is not kept while there is nothing to do.
+            more = None
+            with self._changed:
+                self._idle.append(given)
+            try:
+                more = given.get(timeout=_STAY_SECONDS)
+            except Empty:
+                with self._changed:
+                    if given in self._idle:
+                        self._idle.remove(given)
+                        return
+                # One came in this very moment.
+                more = given.get()
+
+    def _along(self, key: Hashable, lane: _Lane, first: Callable[[], None]) -> None:
+        """One job after the other, until nobody waits in this lane."""
+        job: Callable[[], None] | None = first
+        del first
         while job is not None:
             try:
                 job()

@@ -20,7 +20,7 @@ from connector.masking import masked_object
 from connector.resources import allowing
 from connector.resources.wire import ListMeta, Metadata
 from connector.served import Resource
-from connector.words import alike, beginnings, clean
+from connector.words import alike, beginnings, clean, meant
 
 # Tables, whose rows hold no more of an object than its metadata: https://kubernetes.io/docs/reference/using-api/api-concepts/
 TABLE = "application/json;as=Table;v=v1;g=meta.k8s.io"
@@ -141,7 +141,7 @@ def find(
     raise ObjectNotFound(
         f"There is no {what}{where}",
         "",
-        f"Did you mean {' or '.join(f'`{one.name}`' for one in near[:3])}?" if near else "It may be gone",
+        meant(*(one.name for one in near[:3])) or "It may be gone",
         nearest=near,
     )
 

@@ -64,11 +64,12 @@ class SavedRecords:
         self._key = key
         self._place = {"enterprise_id": key.enterprise_id or "", "team_id": key.team_id or ""}
         self._ours = and_(*(TABLE.c[name] == value for name, value in self._place.items()))
+        # Made once: every command asks, and making it takes longer than asking.
+        self._all = select(*_RECORD).where(self._ours)
 
     def all(self) -> tuple[Record, ...]:
-        asked = select(*_RECORD).where(self._ours).order_by(TABLE.c.id)
         with translated(), self._engine.connect() as connection:
-            found = tuple(Record(**row) for row in connection.execute(asked).mappings())
+            found = tuple(Record(**row) for row in connection.execute(self._all).mappings())
         # A database orders text by its own locale.
         return tuple(sorted(found, key=lambda one: one.id))
 

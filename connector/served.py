@@ -4,7 +4,6 @@ Read from discovery, in one document for each of /api and /apis where the server
 else from one document for each group: https://kubernetes.io/docs/concepts/overview/kubernetes-api/#discovery-api
 """
 
-import difflib
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
@@ -15,7 +14,7 @@ import msgspec
 from connector import formats
 from connector.decoding import decoded
 from connector.errors import NotFound
-from connector.words import clean
+from connector.words import alike, clean, meant
 
 AGGREGATED = "application/json;g=apidiscovery.k8s.io;v=v2;as=APIGroupDiscoveryList,application/json"
 
@@ -71,9 +70,7 @@ class Served:
             raise KindNotServed(
                 f"This cluster has no kind `{clean(word, 60)}`",
                 "",
-                f"Did you mean {' or '.join(f'`{one}`' for one in near)}?"
-                if near
-                else "`/eks help get` shows the common ones",
+                meant(*near) or "`/eks help get` shows the common ones",
                 nearest=near,
             )
         return found
@@ -85,8 +82,7 @@ class Served:
             for one in reversed(self.resources)
             for name in (one.name, *one.short_names, one.singular, one.plural)
         }
-        alike = difflib.get_close_matches(word.lower()[:100], spoken, 6, cutoff=0.6)
-        return tuple(dict.fromkeys(spoken[one] for one in alike))[:3]
+        return tuple(dict.fromkeys(spoken[one] for one in alike(word.lower(), spoken, 6, 0.6)))[:3]
 
     @cached_property
     def _names(self) -> dict[str, Resource]:

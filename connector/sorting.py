@@ -4,7 +4,6 @@ https://kubernetes.io/docs/reference/kubectl/jsonpath/ has the paths; one that l
 here. Always from the least on, as kubectl sorts, and what has no value comes first.
 """
 
-import difflib
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -13,7 +12,7 @@ from typing import Any
 from connector.errors import InvalidRequest
 from connector.quantities import amount
 from connector.resources import Cell, Column
-from connector.words import clean
+from connector.words import alike, clean, meant
 
 Key = tuple[int, float, tuple[tuple[int, int, str], ...]]
 """Any two compare: first what is missing, then numbers, then text in which numbers count as such."""
@@ -110,14 +109,11 @@ def column(columns: Sequence[Column], header: str) -> Column:
         known.setdefault(_plain(one.header), one)
     found = known.get(_plain(header))
     if found is None:
-        near = difflib.get_close_matches(_plain(header), known, 3, cutoff=0.5)
-        nearest = tuple(known[one].header for one in near)
+        nearest = tuple(known[one].header for one in alike(_plain(header), known, 3, 0.5))
         raise UnknownColumn(
             f"There is no column `{clean(header, 60)}` to sort by",
             "",
-            f"Did you mean {' or '.join(f'`{one}`' for one in nearest)}?"
-            if nearest
-            else f"These are there: {', '.join(f'`{one.header}`' for one in columns)}",
+            meant(*nearest) or f"These are there: {', '.join(f'`{one.header}`' for one in columns)}",
             nearest=nearest,
         )
     return found

@@ -305,14 +305,14 @@ def _widened(base: Kind, shown: list[tuple[int, Definition]]) -> list[Column]:
 
 
 def _lifted(column: Column) -> Column:
-    return Column(column.header, lambda row, now: column.cell(row.own, now))
+    return replace(column, cell=lambda row, now: column.cell(row.own, now))
 
 
 def _served(at: int, definition: Definition) -> Column:
     def cell(row: TableRow, _now: float) -> Cell:
         return cells.cell(definition, row.cells[at] if at < len(row.cells) else None)
 
-    return Column(definition.header, cell)
+    return Column(definition.header, cell, by_time=definition.is_age)
 
 
 def _named(at: int) -> Column:

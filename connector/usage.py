@@ -7,17 +7,16 @@ import re
 import time
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, TypeVar
 
-from connector import formats
 from connector.api import Parameters
-from connector.cluster import Cluster
+from connector.cluster import Cluster, parameters
 from connector.errors import Failure, Forbidden, NotFound, ServerError
 from connector.gauges import CPU, MEMORY, NOTHING, Amounts, Measured, Node, Pod, Use, asked, of_node, of_pod
 from connector.impersonation import Impersonate
 from connector.lanes import Deadline
-from connector.resources import KINDS, allowing
+from connector.resources import KINDS, Query
 from connector.resources.wire import ListMeta, Reader, condition
 from connector.served import Resource
 
@@ -74,30 +73,26 @@ class Figures:
 
 def pods(
     cluster: Cluster,
+    query: Query,
     deadline: Deadline,
     *,
-    namespace: str | None = None,
-    namespaces: tuple[str, ...] = (),
-    selector: str = "",
-    words: tuple[str, ...] = (),
-    sort_by: str = MEMORY,
     impersonate: Impersonate | None = None,
     on_progress: Callable[[int], None] = lambda _read: None,
 ) -> Figures:
-    """What the pods use: of `namespace`, or of all namespaces that match a pattern of `namespaces`, or of all.
+    """What the pods that `query` finds use, in one of ORDERS, by memory unless it says otherwise.
 
     `on_progress(pods read so far)`. Raises NoFigures, and what the cluster says.
     """
-    reading = _Reading(cluster, deadline, impersonate, selector)
-    allowed = allowing(namespaces)
+    reading = _Reading(cluster, query, deadline, impersonate)
+    allowed = query.allows(_POD_USE)
     measured = {
         (one.metadata.namespace, one.metadata.name): one
-        for one in reading.measured(_POD_USE, namespace)
-        if allowed(one.metadata.namespace)
+        for one in reading.measured(_POD_USE)
+        if allowed(one.metadata)
     }
     rows: list[Use] = []
     unmeasured: list[Unmeasured] = []
-    seen = (pod for pod in reading.pods(namespace, selector) if allowed(pod.metadata.namespace))
+    seen = (pod for pod in reading.pods(query.namespace, reading.labelled) if allowed(pod.metadata))
     for count, pod in enumerate(seen):
         if count % 1_000 == 0:
             on_progress(count)
@@ -107,30 +102,28 @@ def pods(
         else:
             running = pod.status.phase == "Running" and not pod.metadata.deletion_timestamp
             unmeasured.append(Unmeasured(pod.metadata.name, pod.metadata.namespace, running))
-    return reading.figures(rows, unmeasured, measured.values(), words, sort_by)
+    return reading.figures(rows, unmeasured, measured.values())
 
 
 def nodes(
     cluster: Cluster,
+    query: Query,
     deadline: Deadline,
     *,
-    selector: str = "",
-    words: tuple[str, ...] = (),
-    sort_by: str = MEMORY,
     impersonate: Impersonate | None = None,
     on_progress: Callable[[int], None] = lambda _read: None,
 ) -> Figures:
-    """What the nodes use of what they have to give, and what the pods on them asked for.
+    """What the nodes that `query` finds use of what they have to give, and what the pods on them asked for.
 
     `on_progress(pods read so far)`. Raises NoFigures, and what the cluster says.
     """
-    reading = _Reading(cluster, deadline, impersonate, selector)
-    measured = {one.metadata.name: one for one in reading.measured(_NODE_USE, None)}
+    reading = _Reading(cluster, query, deadline, impersonate)
+    measured = {one.metadata.name: one for one in reading.measured(_NODE_USE)}
     there = list(reading.all(KINDS["nodes"].resource, None, _node, reading.labelled))
     requested: dict[str, Amounts] = {}
     hidden = ""
     try:
-        for count, pod in enumerate(reading.pods(None, "")):
+        for count, pod in enumerate(reading.pods(None, {})):
             if count % 1_000 == 0:
                 on_progress(count)
             so_far = requested.get(pod.spec.node_name, NOTHING)
@@ -151,7 +144,7 @@ def nodes(
         for one in there
         if one.metadata.name not in measured
     ]
-    return reading.figures(rows, unmeasured, measured.values(), words, sort_by, hidden)
+    return reading.figures(rows, unmeasured, measured.values(), hidden)
 
 
 def _itself(one: T) -> T:
@@ -167,15 +160,16 @@ class _Reading:
     """The lists of one answer, and whether all of them were read to their ends."""
 
     def __init__(
-        self, cluster: Cluster, deadline: Deadline, impersonate: Impersonate | None, selector: str
+        self, cluster: Cluster, query: Query, deadline: Deadline, impersonate: Impersonate | None
     ) -> None:
-        formats.selector(selector)
         self._cluster = cluster
+        self._query = query
         self._deadline = deadline
         self._impersonate = impersonate
         self._taken_at = time.time()
         self._complete = True
-        self.labelled: Parameters = {"labelSelector": selector} if selector else {}
+        # The metrics server takes no selector of fields.
+        self.labelled = parameters(replace(query, fields=""))
 
     def all(
         self,
@@ -197,32 +191,25 @@ class _Reading:
             is_last = not meta.continue_
         self._complete = self._complete and is_last
 
-    def pods(self, namespace: str | None, selector: str) -> Iterator[Pod]:
-        query = {**_ALIVE, **({"labelSelector": selector} if selector else {})}
-        return self.all(KINDS["pods"].resource, namespace, _pod, query)
+    def pods(self, namespace: str | None, labelled: Parameters) -> Iterator[Pod]:
+        return self.all(KINDS["pods"].resource, namespace, _pod, {**_ALIVE, **labelled})
 
-    def measured(self, resource: Resource, namespace: str | None) -> list[Measured]:
+    def measured(self, resource: Resource) -> list[Measured]:
         with _explained(self._cluster):
-            return list(self.all(resource, namespace, _measured, self.labelled))
+            return list(self.all(resource, self._query.namespace, _measured, self.labelled))
 
     def figures(
         self,
         rows: Iterable[Use],
         unmeasured: Iterable[Unmeasured],
         measured: Iterable[Measured],
-        words: tuple[str, ...],
-        sort_by: str,
         hidden: str = "",
     ) -> Figures:
-        lower = [word.lower() for word in words]
-
-        def matches(one: Use | Unmeasured) -> bool:
-            return all(word in one.name.lower() for word in lower)
-
+        matches = self._query.names()
         everything = list(rows)
         newest = max(measured, key=_moment, default=None)
         return Figures(
-            rows=tuple(sorted(filter(matches, everything), key=_order(sort_by))),
+            rows=tuple(sorted(filter(matches, everything), key=_order(self._query.sort_by))),
             total=len(everything),
             unmeasured=tuple(
                 sorted(

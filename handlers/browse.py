@@ -42,7 +42,8 @@ def converse(request: Request, turn: Turn) -> None:
         if not kind.namespaced:
             here = here.replaced(namespace="")
         lacks = None if found.total or not here.namespace else missing(request, connection, turn)
-        more = len(held.seen(request, turn.connector)) > 1
+        # Where none was named there is one alone.
+        more = bool(command.connection) and len(held.seen(request, turn.connector)) > 1
         seen = turn.desk.snapshots.promised(found)
         reply.show(
             lambda rung: listing.drawn(

@@ -13,11 +13,13 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 
 import msgspec
 from sqlalchemy import (
     Column,
+    Connection,
     Double,
     Engine,
     Index,
@@ -25,6 +27,8 @@ from sqlalchemy import (
     Row,
     Table,
     Text,
+    Update,
+    bindparam,
     delete,
     insert,
     select,
@@ -35,6 +39,7 @@ from sqlalchemy.exc import IntegrityError
 from connector.errors import Failure, translated
 from connector.workspaces import WorkspaceKey
 from handlers.seal import Seal
+from handlers.together import Together
 
 log = logging.getLogger(__name__)
 
@@ -62,6 +67,19 @@ LOST_SECONDS = 20.0
 REMEMBERED_SECONDS = 2 * 3600.0
 # Databases bound how many values a statement may have.
 _MOST_AT_ONCE = 500
+
+# Made once: each turn needs them, and making them takes longer than having them carried out.
+_END = (
+    update(CLAIMS)
+    .where(
+        CLAIMS.c.key.in_(bindparam("keys", expanding=True)),
+        CLAIMS.c.ref == bindparam("its_ref"),
+        CLAIMS.c.ended_at.is_(None),
+    )
+    .values(ended_at=bindparam("now"), road="")
+)
+_TAKE = insert(CLAIMS)
+_TAKE_ENDED = update(CLAIMS).where(CLAIMS.c.key == bindparam("its_key"), CLAIMS.c.ended_at.is_not(None))
 
 
 @dataclass(frozen=True)
@@ -135,6 +153,7 @@ class Claims:
         self, engine: Engine, seal: Seal, replica: str, clock: Callable[[], float] = time.monotonic
     ) -> None:
         self._engine = engine
+        self._together = Together(engine)
         self._seal = seal
         self._replica = replica
         self._clock = clock
@@ -170,8 +189,8 @@ class Claims:
         noted = update(CLAIMS).where(
             CLAIMS.c.key == claim.keys[0], CLAIMS.c.ref == claim.ref, CLAIMS.c.ended_at.is_(None)
         )
-        with translated(), self._engine.begin() as database:
-            database.execute(noted.values(road=self._sealed(claim.road, claim.workspace)))
+        sealed = self._sealed(claim.road, claim.workspace)
+        self._together.run(partial(_carry_out, noted.values(road=sealed)))
 
     def free(self, claim: Claim) -> None:
         """Lets the modal be sent again, as its mistake is about to be shown. Never raises: `end` frees it too."""
@@ -234,30 +253,29 @@ class Claims:
             "ref": claim.ref,
             "verb": claim.verb,
         }
-        road = self._sealed(claim.road, key)
+        sealed = self._sealed(claim.road, key)
+
+        def write(database: Connection) -> None:
+            road = sealed
+            if claim.delivery_key:
+                database.execute(_TAKE, {**row, "key": claim.delivery_key, "road": road})
+                # Its claim to the modal needs no road of its own.
+                road = ""
+            if claim.view_key:
+                ended = {**row, "its_key": claim.view_key, "road": road}
+                if not database.execute(_TAKE_ENDED, ended).rowcount:
+                    database.execute(_TAKE, {**row, "key": claim.view_key, "road": road})
+
         try:
-            with translated(), self._engine.begin() as database:
-                if claim.delivery_key:
-                    database.execute(insert(CLAIMS).values(**row, key=claim.delivery_key, road=road))
-                    # Its claim to the modal needs no road of its own.
-                    road = ""
-                if claim.view_key:
-                    free = update(CLAIMS).where(
-                        CLAIMS.c.key == claim.view_key, CLAIMS.c.ended_at.is_not(None)
-                    )
-                    if not database.execute(free.values(**row, road=road)).rowcount:
-                        database.execute(insert(CLAIMS).values(**row, key=claim.view_key, road=road))
+            self._together.run(write)
         except IntegrityError:
             return False
         return True
 
     def _write_end(self, claim: Claim, keys: Sequence[str]) -> bool:
         # The ref tells whether it is still this turn's: it may have been given up for dead, and taken over.
-        ended = update(CLAIMS).where(
-            CLAIMS.c.key.in_(keys), CLAIMS.c.ref == claim.ref, CLAIMS.c.ended_at.is_(None)
-        )
-        with translated(), self._engine.begin() as database:
-            return database.execute(ended.values(ended_at=time.time(), road="")).rowcount > 0
+        ended = {"keys": keys, "its_ref": claim.ref, "now": time.time()}
+        return self._together.run(lambda database: database.execute(_END, ended).rowcount > 0)
 
     def _renew(self) -> None:
         with self._lock:
@@ -270,8 +288,8 @@ class Claims:
             alive = update(CLAIMS).where(
                 CLAIMS.c.key.in_(some), CLAIMS.c.replica == self._replica, CLAIMS.c.ended_at.is_(None)
             )
-            with translated(), self._engine.begin() as database:
-                database.execute(alive.values(claimed_at=time.time()))
+            # Together with the others: a transaction of its own could wait for one of theirs, and they for it.
+            self._together.run(partial(_carry_out, alive.values(claimed_at=time.time())))
 
     def _drop(self, claim: Claim, *, unwritten: bool = False) -> None:
         with self._lock:
@@ -321,6 +339,10 @@ class Claims:
             return msgspec.json.decode(self._seal.open(sealed, workspace), type=Road)
         except msgspec.DecodeError:
             return None
+
+
+def _carry_out(change: Update, database: Connection) -> None:
+    database.execute(change)
 
 
 def _parts(keys: Sequence[str]) -> list[Sequence[str]]:

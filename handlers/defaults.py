@@ -16,6 +16,7 @@ from sqlalchemy import (
     Table,
     Text,
     and_,
+    bindparam,
     delete,
     insert,
     select,
@@ -90,11 +91,9 @@ class Defaults:
         places = {place.key: place for place in (where, where.whole) if place.channel}
         if not places:
             return None
-        asked = select(CHANNEL_DEFAULTS).where(
-            _workspaces(where.workspace), CHANNEL_DEFAULTS.c.channel.in_(places)
-        )
+        asked = {**_placed(where.workspace), "channels": list(places)}
         with translated(), self._engine.connect() as database:
-            rows = {row.channel: row for row in database.execute(asked)}
+            rows = {row.channel: row for row in database.execute(_ASKED, asked)}
         row = rows.get(where.key) or rows.get(where.channel)
         if row is None:
             return None
@@ -136,13 +135,20 @@ class Defaults:
             changed = database.execute(update(CHANNEL_DEFAULTS).where(_this(where)).values(values))
             if not changed.rowcount:
                 database.execute(
-                    insert(CHANNEL_DEFAULTS).values(
-                        enterprise_id=where.workspace.enterprise_id or "",
-                        team_id=where.workspace.team_id or "",
-                        channel=where.key,
-                        **values,
-                    )
+                    insert(CHANNEL_DEFAULTS).values(**_placed(where.workspace), channel=where.key, **values)
                 )
+
+
+# Made once: every command asks, and making it takes longer than asking.
+_ASKED = select(CHANNEL_DEFAULTS).where(
+    CHANNEL_DEFAULTS.c.enterprise_id == bindparam("enterprise_id"),
+    CHANNEL_DEFAULTS.c.team_id == bindparam("team_id"),
+    CHANNEL_DEFAULTS.c.channel.in_(bindparam("channels", expanding=True)),
+)
+
+
+def _placed(workspace: WorkspaceKey) -> dict[str, str]:
+    return {"enterprise_id": workspace.enterprise_id or "", "team_id": workspace.team_id or ""}
 
 
 def _workspaces(workspace: WorkspaceKey) -> ColumnElement[bool]:

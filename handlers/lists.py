@@ -5,10 +5,13 @@ from dataclasses import dataclass, replace
 
 from connector import formats
 from connector.connector import Connection, EKSConnector
+from connector.errors import Failure
 from connector.lanes import Deadline
+from connector.objects import ObjectNotFound
 from connector.resources import KINDS, Listing, Query, kind_named
 from connector.served import Resource
 from handlers.access import NotAllowed, Request
+from handlers.meant import within
 from handlers.policy import Scope
 
 Progress = Callable[[int, int | None], None]
@@ -31,6 +34,8 @@ class Wanted:
     word: str
     query: Query
     scope: Scope
+    about: Resource | None = None
+    """The kind of the object that events are to be about."""
 
 
 def taken(
@@ -42,7 +47,8 @@ def taken(
 ) -> Taken:
     """What the command of `request` lists on that cluster, within `seconds`; `on_progress(rows, expected or None)`.
 
-    Raises NotAllowed, KindNotServed, and what EKSConnector.get_resources raises.
+    Raises NotAllowed, KindNotServed, what EKSConnector.get_resources raises, and ObjectNotFound where events about one
+    object are asked for and neither they nor the object are there.
     """
     deadline = Deadline(seconds)
     asked = wanted(request, connector, connection, deadline)
@@ -58,8 +64,42 @@ def taken(
         on_progress=count,
         impersonate=asked.scope.impersonate,
     )
+    # What is compared with an earlier list may well be gone, and of several clusters one alone has the object.
+    if (
+        asked.about
+        and listing.complete
+        and not (listing.total or request.command.seen or request.command.clusters)
+    ):
+        _check_there(request, connector, connection, asked.about, deadline)
     seen = listing if asked.scope.whole else replace(listing, expected=None)
     return Taken(seen, asked.word, asked.scope)
+
+
+def _check_there(
+    request: Request, connector: EKSConnector, connection: Connection, kind: Resource, deadline: Deadline
+) -> None:
+    """Raises ObjectNotFound for an object that is not there to have events; nothing for who may not look for it."""
+    named = request.command.replaced(words=(request.command.about.partition("/")[2],))
+    try:
+        scope = request.scope(connection, namespaced=kind.namespaced)
+        connector.ask(connection.id, deadline, lambda cluster: within(cluster, kind, named, scope, deadline))
+    except ObjectNotFound as failure:
+        if failure.nearest or _has_namespace(request, connector, connection):
+            raise
+    except Failure:
+        return
+
+
+def _has_namespace(request: Request, connector: EKSConnector, connection: Connection) -> bool:
+    """Whether a namespace that was named is there, as far as anybody can say."""
+    namespace = request.command.namespace
+    try:
+        scope = request.reach(connection)
+        return not namespace or namespace in connector.list_namespaces(
+            connection.id, matching=scope.namespaces, impersonate=scope.impersonate
+        )
+    except Failure:
+        return True
 
 
 def wanted(request: Request, connector: EKSConnector, connection: Connection, deadline: Deadline) -> Wanted:
@@ -75,6 +115,7 @@ def wanted(request: Request, connector: EKSConnector, connection: Connection, de
 
     resource = served(command.kind)
     scope = _scope(request, connection, resource)
+    about = served(request.command.about.partition("/")[0]) if request.command.about else None
     known = kind_named(resource.name)
     word = known.plural if known else resource.name
     query = Query(
@@ -82,13 +123,13 @@ def wanted(request: Request, connector: EKSConnector, connection: Connection, de
         namespace=(command.namespace or scope.only or None) if resource.namespaced else None,
         namespaces=scope.namespaces,
         selector=command.selector,
-        fields=_fields(request, served),
+        fields=_fields(request, about),
         words=command.words,
         wide=command.output == "wide",
         labels=command.show_labels,
         sort_by=command.sort_by,
     )
-    return Wanted(resource, word, query, scope)
+    return Wanted(resource, word, query, scope, about)
 
 
 def _scope(request: Request, connection: Connection, resource: Resource) -> Scope:
@@ -101,14 +142,14 @@ def _scope(request: Request, connection: Connection, resource: Resource) -> Scop
     return request.reach(connection)
 
 
-def _fields(request: Request, served: Callable[[str], Resource]) -> str:
+def _fields(request: Request, about: Resource | None) -> str:
     """The field selector, with what is said of events in words of their own."""
     command = request.command
     said = [command.field_selector] if command.field_selector else []
-    if command.about:
-        noun, _, name = command.about.partition("/")
+    if about:
+        name = command.about.partition("/")[2]
         formats.object_name(name)
-        said += [f"involvedObject.kind={served(noun).kind}", f"involvedObject.name={name}"]
+        said += [f"involvedObject.kind={about.kind}", f"involvedObject.name={name}"]
     if command.warnings:
         said.append("type=Warning")
     return ",".join(said)

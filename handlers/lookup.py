@@ -17,7 +17,7 @@ from handlers import held, use
 from handlers.access import NotAllowed, Request
 from handlers.blocks import lookup as drawing
 from handlers.command import Command
-from handlers.defaults import Where
+from handlers.defaults import Default
 from handlers.desk import Converse, Turn
 from handlers.form import Carried
 from handlers.mentions import Mention, Mentions, found, text_of
@@ -61,13 +61,14 @@ def _answer(
     mentions: Mentions, metadata: str, thread: str, request: Request, turn: Turn
 ) -> dict[str, object]:
     where = replace(turn.where, thread=thread)
-    asked = _asked(mentions, where, request, turn)
+    default = turn.desk.defaults.of(where)
+    asked = _asked(mentions, default, request, turn)
     looked = _without_stand_ins(_everywhere(mentions, asked, request, turn))
     hits = tuple(hit for one in looked for hit in one.hits)
     # For a thread, only what its people may be sent to by who asks.
     about = {hit.connection.id: hit.connection for hit in hits}.values() if hits else asked
     offered = [one for one in about if use.may_set(request, Target.of(one))]
-    standing = use.known(request, turn, turn.desk.defaults.of(where))
+    standing = use.known(request, turn, default)
     return drawing.drawn(
         drawing.LookedUp(mentions, asked, looked, standing if standing and standing.where == where else None),
         metadata,
@@ -76,11 +77,12 @@ def _answer(
     )
 
 
-def _asked(mentions: Mentions, where: Where, request: Request, turn: Turn) -> tuple[Connection, ...]:
+def _asked(
+    mentions: Mentions, default: Default | None, request: Request, turn: Turn
+) -> tuple[Connection, ...]:
     """The connections to look in: those that the message names; else the default's, and then the others."""
     seen = held.seen(request, turn.connector)
     told = [one for one in seen if one.cluster in mentions.words or one.id in mentions.words]
-    default = turn.desk.defaults.of(where)
     first = [one for one in seen if default and one.id == default.connection]
     ordered = told or [*first, *(one for one in seen if one not in first)]
     return tuple(ordered[:_CONNECTIONS])

@@ -1,10 +1,10 @@
 """A bare /eks, and /eks help."""
 
-import difflib
 import re
 from collections.abc import Mapping
 
 from connector.connector import Connection
+from connector.words import alike
 from handlers import held
 from handlers.access import Request
 from handlers.blocks import guide
@@ -25,7 +25,7 @@ def converse(request: Request, turn: Turn) -> None:
         return
     name = WORDS.get(topic.lower())
     if name is None:
-        near = difflib.get_close_matches(topic.lower(), WORDS, 1)
+        near = alike(topic.lower(), WORDS, 1, 0.6)
         usage = Usage(f"There is no help on `{topic}`.", hint=f"`{COMMAND} help` shows what there is.")
         if near:
             usage.suggestion = f"{COMMAND} help {WORDS[near[0]]}"

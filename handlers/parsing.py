@@ -1,6 +1,5 @@
 """The text behind /eks becomes a Command: kubectl's grammar, forgiving of what keyboards make of it."""
 
-import difflib
 import re
 import shlex
 from collections.abc import Iterator
@@ -9,6 +8,7 @@ from typing import NoReturn
 from connector.gauges import MEMORY
 from connector.resources import KINDS, kind_named
 from connector.usage import ORDERS
+from connector.words import alike, meant
 from handlers.command import KIND, LONGEST_TEXT, Command, Usage
 from handlers.grammar import (
     ALL_NAMESPACES,
@@ -224,9 +224,8 @@ def _flags(verb: Verb, flags: tuple[Flag, ...], words: list[str]) -> tuple[Flags
             name, glued, value = word[:2], "=", word[2:].removeprefix("=")
         flag = known.get(name) or known.get(name.lower() if name.startswith("--") else name)
         if flag is None:
-            near = difflib.get_close_matches(name.lower(), known, 1)
-            said = f" Did you mean `{near[0]}`?" if near else ""
-            raise _usage(verb, f"`{COMMAND} {verb.name}` has no flag `{name}`.{said}")
+            near = meant(*alike(name.lower(), known, 1, 0.6))
+            raise _usage(verb, f"`{COMMAND} {verb.name}` has no flag `{name}`. {near}".strip())
         given = _value(verb, flag, name, glued, value, rest)
         if flag.many:
             # Given again, or several at once with commas.
@@ -312,9 +311,9 @@ def _unknown(word: str, text: str) -> NoReturn:
             f"`{word.lower()}` is for a terminal: the bot only reads.",
             hint=f"`{COMMAND} kubeconfig` leads there.",
         )
-    near = difflib.get_close_matches(word.lower(), WORDS, 1, cutoff=0.7)
+    near = alike(word.lower(), WORDS, 1, 0.7)
     usage = Usage(
-        f"`{COMMAND} {_short(word)}` is no command here." + (f" Did you mean `{near[0]}`?" if near else ""),
+        f"`{COMMAND} {_short(word)}` is no command here. {meant(*near)}".strip(),
         hint=f"`{COMMAND} help` shows what there is; other kinds are listed with `{COMMAND} get {_short(word)}`.",
     )
     if near:

@@ -59,14 +59,17 @@ def ways(failure: Failure, command: Command | None) -> list[Block]:  # noqa: PLR
         return []
     if isinstance(failure, ObjectNotFound) and command.kind:
         # Nothing is near: what is there says more than another try.
+        noun = command.about.partition("/")[0] or command.kind
+        known = kind_named(noun)
+        plural = known.plural if known else noun
         listed = Command(
             "get",
-            command.kind,
+            plural,
             namespace=command.namespace,
             connection=command.connection,
             private=command.private,
         )
-        return [button(cut(f"List {command.kind}", numbers.BUTTON_TEXT), "list.kind", listed.value())]
+        return [button(cut(f"List {plural}", numbers.BUTTON_TEXT), "list.kind", listed.value())]
     if isinstance(failure, KindNotServed):
         return [button("Help", "show.help", Command("help", words=("get",)).value())]
     return [button("Try again", "try.again", command.value())]
@@ -96,4 +99,5 @@ def _meant(failure: Failure, command: Command) -> Iterator[tuple[str, Command]]:
 
 
 def _about(command: Command, name: str, namespace: str | None) -> Command:
-    return command.replaced(words=(name,), namespace=namespace or "")
+    named = {"about": f"{command.about.partition('/')[0]}/{name}"} if command.about else {"words": (name,)}
+    return command.replaced(**named, namespace=namespace or "")

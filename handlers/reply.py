@@ -16,13 +16,13 @@ from typing import Any
 
 from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
-from slack_sdk.webhook import WebhookClient
 
 from connector.errors import Failure
 from connector.workspaces import WorkspaceKey
 from handlers.blocks import limits, notices
 from handlers.blocks.limits import numbers
 from handlers.blocks.message import Block, Draw, Message, Rung
+from handlers.clients import Hook
 from handlers.retries import LONG, SHORT, UNREACHABLE, retries
 
 log = logging.getLogger(__name__)
@@ -305,7 +305,7 @@ class MessageReply(Reply):
         # What is there already stays in its thread; what is new says which one it is for.
         if not (body.get("replace_original") or body.get("delete_original")):
             body = {**body, **self._in_thread}
-        hook = WebhookClient(
+        hook = Hook(
             self._place.response_url,
             timeout=10,
             retry_handlers=retries(LONG if self._done else SHORT),

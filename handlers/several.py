@@ -146,16 +146,16 @@ def together(lists: Sequence[tuple[Connection, Listing]]) -> Listing:
     names = [one.cluster for one, _ in lists]
     first = lists[0][1].kind
     rows: list[ClusterRow] = []
-    headers: dict[str, None] = {}
+    headers: dict[str, Column] = {}
     for connection, found in lists:
         columns = {column.header: column for column in found.kind.columns}
-        headers |= dict.fromkeys(columns)
+        headers = columns | headers
         cluster = connection.cluster if names.count(connection.cluster) == 1 else connection.id
         rows += (ClusterRow(row, connection.id, cluster, found.kind.key(row), columns) for row in found.rows)
     rows.sort(key=lambda row: (row.key, row.cluster))
     kind = replace(
         first,
-        columns=(Column("CLUSTER", lambda row, _now: Cell(row.cluster)), *map(_column, headers)),
+        columns=(Column("CLUSTER", lambda row, _now: Cell(row.cluster)), *map(_column, headers.values())),
         order=lambda row: (row.key, row.cluster),
         sick_first=False,
         folded=None,
@@ -174,9 +174,9 @@ def together(lists: Sequence[tuple[Connection, Listing]]) -> Listing:
     )
 
 
-def _column(header: str) -> Column:
+def _column(column: Column) -> Column:
     def cell(row: ClusterRow, now: float) -> Cell:
-        own = row.columns.get(header)
+        own = row.columns.get(column.header)
         return own.cell(row.row, now) if own else Cell("")
 
-    return Column(header, cell)
+    return replace(column, cell=cell)

@@ -26,6 +26,7 @@ from sqlalchemy import (
     Table,
     Text,
     and_,
+    bindparam,
     delete,
     insert,
     select,
@@ -33,7 +34,7 @@ from sqlalchemy import (
 
 from connector.errors import Busy, Failure, StateAway, translated
 from connector.lanes import Lanes
-from connector.resources import Cell, Listing, Row
+from connector.resources import Listing, Row
 from connector.workspaces import WorkspaceKey
 from handlers.command import Command
 from handlers.policy import Scope
@@ -67,8 +68,19 @@ _PATIENCE = 3.0
 
 # What an event is, beside the object that it is about.
 _TELLING = frozenset({"TYPE", "REASON", "SUBOBJECT", "MESSAGE"})
-_AGE = re.compile(r"(\d+[smhdy]){1,2}")
 _AGO = re.compile(r" \((\d+[smhdy]){1,2} ago\)$")
+
+# Made once: every list is kept, and making these takes longer than having them carried out.
+_KEEP = insert(LIST_SNAPSHOTS)
+_THEIRS = and_(*(LIST_SNAPSHOTS.c[name] == bindparam(name) for name in ("enterprise_id", "team_id", "user")))
+_NEWEST = (
+    select(LIST_SNAPSHOTS.c.id)
+    .where(_THEIRS)
+    .order_by(LIST_SNAPSHOTS.c.made_at.desc())
+    .limit(KEPT_EACH)
+    .scalar_subquery()
+)
+_MAKE_ROOM = delete(LIST_SNAPSHOTS).where(_THEIRS, LIST_SNAPSHOTS.c.id.not_in(_NEWEST))
 
 
 class Kept(msgspec.Struct, frozen=True, array_like=True, gc=False):
@@ -107,7 +119,9 @@ def snapshot(found: Listing, command: Command, scope: Scope) -> Snapshot:
     telling = [at for at, header in enumerate(headers) if about_others and header in _TELLING]
 
     def kept(row: Row) -> Kept:
-        cells = tuple(_still(column.cell(row, found.taken_at)) for column in columns)
+        cells = tuple(
+            "" if column.by_time else _AGO.sub("", column.cell(row, found.taken_at).text) for column in columns
+        )
         more = "\n".join(cells[at] for at in telling)
         created = 0.0 if about_others else row.created
         return Kept(row.namespace or "", row.name, more, int(row.health), created, cells)
@@ -122,13 +136,6 @@ def question(command: Command, scope: Scope) -> str:
     )
     said = f"{asked.encoded()} {scope.namespaces} {scope.impersonate}"
     return hashlib.sha256(said.encode()).hexdigest()[:32]
-
-
-def _still(cell: Cell) -> str:
-    """A cell's text without what time alone makes of it."""
-    if cell.time is not None or _AGE.fullmatch(cell.text):
-        return ""
-    return _AGO.sub("", cell.text)
 
 
 class Snapshots:
@@ -223,12 +230,9 @@ class Snapshots:
             "made_at": time.time(),
             "body": body,
         }
-        table = LIST_SNAPSHOTS.c
-        theirs = and_(*_of(workspace), table.user == user)
-        newest = select(table.id).where(theirs).order_by(table.made_at.desc()).limit(KEPT_EACH)
         with translated(), self._engine.begin() as database:
-            database.execute(insert(LIST_SNAPSHOTS).values(row))
-            database.execute(delete(LIST_SNAPSHOTS).where(theirs, table.id.not_in(newest)))
+            database.execute(_KEEP, row)
+            database.execute(_MAKE_ROOM, {name: row[name] for name in ("enterprise_id", "team_id", "user")})
 
 
 def _of(workspace: WorkspaceKey) -> tuple[ColumnElement[bool], ...]:

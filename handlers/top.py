@@ -3,9 +3,8 @@
 from connector import usage
 from connector.cluster import Cluster
 from connector.errors import InvalidRequest
-from connector.gauges import MEMORY
 from connector.lanes import Deadline
-from connector.resources import KINDS
+from connector.resources import KINDS, Query
 from handlers import browse, held
 from handlers.access import Request
 from handlers.blocks import usage as drawing
@@ -22,6 +21,14 @@ def converse(request: Request, turn: Turn) -> None:
         return
     plural = command.kind
     scope = request.scope(connection, namespaced=KINDS[plural].namespaced)
+    query = Query(
+        plural,
+        namespace=command.namespace or scope.only or None,
+        namespaces=scope.namespaces,
+        selector=command.selector,
+        words=command.words,
+        sort_by=command.sort_by,
+    )
     reply = turn.answer_as(command)
     reply.progress(f"Reading what {plural} of {connection.cluster} use…")
 
@@ -30,27 +37,8 @@ def converse(request: Request, turn: Turn) -> None:
             reply.progress(f"Reading what {plural} of {connection.cluster} use… {pods:,} pods so far")
 
     def read(cluster: Cluster, deadline: Deadline) -> usage.Figures:
-        if plural == "nodes":
-            return usage.nodes(
-                cluster,
-                deadline,
-                selector=command.selector,
-                words=command.words,
-                sort_by=command.sort_by or MEMORY,
-                impersonate=scope.impersonate,
-                on_progress=count,
-            )
-        return usage.pods(
-            cluster,
-            deadline,
-            namespace=command.namespace or scope.only or None,
-            namespaces=scope.namespaces,
-            selector=command.selector,
-            words=command.words,
-            sort_by=command.sort_by or MEMORY,
-            impersonate=scope.impersonate,
-            on_progress=count,
-        )
+        figures = usage.nodes if plural == "nodes" else usage.pods
+        return figures(cluster, query, deadline, impersonate=scope.impersonate, on_progress=count)
 
     def ask() -> None:
         deadline = Deadline(turn.left)

@@ -75,6 +75,7 @@ _DAY = 24 * 3600.0
 # The database refuses to remove what is younger than a day by its own clock, which may be behind ours.
 _GRACE = 3600.0
 _LONGEST = 255
+_WRITE = insert(AUDIT)
 
 
 @dataclass(frozen=True)
@@ -285,7 +286,7 @@ class Trail:
         while rows := self._next():
             try:
                 with translated(), self._engine.begin() as database:
-                    database.execute(insert(AUDIT), rows)
+                    database.execute(_WRITE, rows)
             except (Failure, SQLAlchemyError) as error:
                 if not away:
                     away = True

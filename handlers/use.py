@@ -1,11 +1,11 @@
 """Which connection and namespace the commands of a channel, or of one thread in it, mean when they name none."""
 
-import difflib
 import time
 from dataclasses import replace
 
 from connector.connector import Connection
 from connector.errors import Failure, InvalidRequest
+from connector.words import alike
 from handlers import held
 from handlers.access import Request
 from handlers.blocks import clusters
@@ -133,5 +133,5 @@ def _doubt(request: Request, connection: Connection, turn: Turn) -> drawing.Doub
         return drawing.Doubt(unknown=True)
     if namespace in names:
         return None
-    near = difflib.get_close_matches(namespace, names, 1)
+    near = alike(namespace, names, 1, 0.6)
     return drawing.Doubt(nearest=near[0] if near else "")

@@ -1,8 +1,9 @@
 """Making facts and sections: nothing is said of what is not there, and nothing is so long that nobody reads it."""
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import replace
 from typing import Any
+
+from msgspec import structs
 
 from connector.description.fields import moment_of, scalar
 from connector.description.values import Fact, Section
@@ -70,6 +71,6 @@ def section(title: str, headers: tuple[str, ...], rows: Iterable[tuple[Cell, ...
     found = list(rows)
     if found:
         shown = tuple(
-            tuple(replace(cell, text=short(cell.text)) for cell in row) for row in found[:MOST_ROWS]
+            tuple(structs.replace(cell, text=short(cell.text)) for cell in row) for row in found[:MOST_ROWS]
         )
         yield Section(title, headers, shown, len(found))

@@ -5,6 +5,7 @@ from typing import Any
 
 import msgspec
 
+from connector.cells import of_word
 from connector.description.conditions import conditions
 from connector.description.facts import section
 from connector.description.fields import part, text
@@ -63,32 +64,17 @@ def status(kind: Kind | None, of: Row | None, obj: Any, now: float) -> str:
     return text(obj, "status", "phase") or text(obj, "status", "state")
 
 
-_SICK = {"Failed", "Failure", "Error", "Errored", "Degraded", "Lost", "Unhealthy", "Rejected"}
-_MOVING = {
-    "Pending",
-    "Creating",
-    "Updating",
-    "Deleting",
-    "Terminating",
-    "Progressing",
-    "Provisioning",
-    "Released",
-}
-_DONE = {"Succeeded", "Completed", "Complete", "Suspended", "Finished"}
-_WELL = {"Active", "Ready", "Running", "Bound", "Available", "Healthy"}
-
-
 def health(of: Row | None, kind: Kind | None, obj: Any) -> Health:
     """As the list has it; for other kinds what their phase and conditions let one think."""
     if kind is not None:
         return of.health if of else Health.UNKNOWN
     shown = status(None, None, obj, 0.0)
     said = conditions(obj)
-    if shown in _SICK or any(one.is_bad for one in said):
+    told = of_word(shown)
+    if told is Health.BROKEN or any(one.is_bad for one in said):
         return Health.CHANGING if shown == _TERMINATING else Health.BROKEN
-    for words, told in ((_MOVING, Health.CHANGING), (_DONE, Health.OFF), (_WELL, Health.HEALTHY)):
-        if shown in words:
-            return told
+    if told is not None:
+        return told
     if any(one.status == "Unknown" for one in said):
         return Health.CHANGING
     # What tells nothing of how it is has nothing that could go wrong.

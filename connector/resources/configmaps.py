@@ -60,6 +60,7 @@ CONFIGMAPS = Kind(
         CREATED,
     ),
     changing="terminating",
+    well="",
     related=("deployments", "pods", "events"),
     read=Reader(ConfigMap, row),
 )

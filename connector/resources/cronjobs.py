@@ -111,7 +111,7 @@ CRONJOBS = Kind(
         text("TIMEZONE", lambda row: row.time_zone),
         text("SUSPEND", lambda row: row.suspend),
         count("ACTIVE", lambda row: row.active),
-        Column("LAST SCHEDULE", _last_schedule),
+        Column("LAST SCHEDULE", _last_schedule, by_time=True),
         AGE,
         CONTAINERS,
         IMAGES,

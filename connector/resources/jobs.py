@@ -129,7 +129,7 @@ JOBS = Kind(
         NAME,
         text("STATUS", lambda row: row.status),
         Column("COMPLETIONS", _completions),
-        Column("DURATION", _duration),
+        Column("DURATION", _duration, by_time=True),
         AGE,
         CONTAINERS,
         IMAGES,

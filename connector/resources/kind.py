@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from enum import IntEnum
 from typing import Any, Protocol
 
+import msgspec
+
 from connector.resources.age import UNKNOWN, age
 from connector.resources.wire import ListMeta, moment
 from connector.served import Resource
@@ -39,8 +41,7 @@ class Row(Protocol):
         ...
 
 
-@dataclass(frozen=True)
-class Cell:
+class Cell(msgspec.Struct, frozen=True, gc=False):
     text: str
     number: float | None = None
     """What to sort by, where text sorts wrong."""
@@ -53,6 +54,8 @@ class Column:
     header: str
     cell: Callable[[Any, float], Cell]
     """(row, now in epoch seconds) -> Cell"""
+    by_time: bool = False
+    """Whether it tells when something was, or for how long: so it differs from one list to the next by itself."""
 
 
 def _by_name(row: Row) -> tuple[str, str]:
@@ -80,6 +83,10 @@ class Kind:
     """What is said of the BROKEN ones: "3 not ready"."""
     changing: str = "changing"
     """What is said of the CHANGING ones."""
+    changing_one: str = ""
+    """The same of a single one, where that is another word."""
+    well: str = "none in trouble"
+    """What is said when none of them is BROKEN or CHANGING; "" for a kind that can be nothing else."""
     named_by: str = "NAME"
     """Header of the column that holds a row's `name`."""
     order: Callable[[Any], tuple[Any, ...]] = _by_name
@@ -137,6 +144,19 @@ class Query:
     def shaped(self) -> bool:
         """Whether it takes more than the kind's own columns to answer it."""
         return self.wide or self.labels or bool(self.sort_by)
+
+    def allows(self, resource: Resource) -> Callable[[Any], bool]:
+        """Whether what has a `name` and a `namespace`, of that kind, is in a namespace that is looked into."""
+        allowed = allowing(self.namespaces)
+        # A namespace is in none, and is what its patterns are about.
+        if resource.name == "namespaces":
+            return lambda one: allowed(one.name)
+        return lambda one: allowed(one.namespace)
+
+    def names(self) -> Callable[[Any], bool]:
+        """Whether what has a `name` has all the words in it."""
+        words = [word.lower() for word in self.words]
+        return lambda one: all(word in one.name.lower() for word in words)
 
 
 @dataclass(frozen=True)
@@ -209,8 +229,8 @@ def _created(row: Row, _now: float) -> Cell:
 
 NAMESPACE = text("NAMESPACE", lambda row: row.namespace or "")
 NAME = text("NAME", lambda row: row.name)
-AGE = Column("AGE", _age)
-CREATED = Column("CREATED", _created)
+AGE = Column("AGE", _age, by_time=True)
+CREATED = Column("CREATED", _created, by_time=True)
 
 
 def named(kinds: Iterable[Kind]) -> Mapping[str, Kind]:

@@ -59,6 +59,7 @@ SECRETS = Kind(
         CREATED,
     ),
     changing="terminating",
+    well="",
     related=("configmaps", "ingresses", "pods"),
     read=Reader(Secret, row),
 )

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable
 from datetime import UTC, datetime
+from functools import lru_cache
 from typing import Any, Generic, TypeVar
 
 import msgspec
@@ -78,6 +79,7 @@ class Reader(Generic[T, R]):
         return self._row(decoded(self._item, body))
 
 
+@lru_cache(maxsize=8192)
 def moment(epoch: float) -> str:
     """An instant as text, for those who cannot be shown it in their own zone."""
     return datetime.fromtimestamp(epoch, UTC).strftime("%Y-%m-%d %H:%M UTC")

@@ -96,5 +96,10 @@ def beginnings(word: str, names: Iterable[str]) -> set[str]:
 
 def nearest(word: str, names: Iterable[str]) -> str:
     """A question naming up to three of `names` that look like `word`, or nothing."""
-    found = alike(word.lower(), names, 3, 0.5)
-    return f"Did you mean {' or '.join(f'`{name}`' for name in found)}?" if found else ""
+    return meant(*alike(word.lower(), names, 3, 0.5))
+
+
+def meant(*names: str) -> str:
+    """The question whether one of `names` is meant; nothing where they are none, or empty."""
+    plain = [one.replace("`", "'") for one in names if one]
+    return f"Did you mean {' or '.join(f'`{one}`' for one in plain)}?" if plain else ""

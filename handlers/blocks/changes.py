@@ -3,18 +3,17 @@
 from collections.abc import Sequence
 
 from connector.connector import Connection
-from connector.resources import Cell, Health, Listing
+from connector.resources import Cell, Listing
 from handlers.blocks import tables, ways
 from handlers.blocks.heading import heading
 from handlers.blocks.listing import stale
+from handlers.blocks.marks import MARKS
 from handlers.blocks.message import Message, Rung
 from handlers.blocks.parts import button, context, section
-from handlers.blocks.text import code, escaped, moment, number
+from handlers.blocks.text import code, escaped, moment, number, rows_of
 from handlers.command import Command
 from handlers.comparison import Change
 
-_MARKS = {Health.BROKEN: "🔴", Health.CHANGING: "🟡", Health.HEALTHY: "🟢"}
-_UNKNOWN = "⚪"
 # Of a row that is new or gone, so many of its first columns.
 _TOLD = 4
 
@@ -48,35 +47,21 @@ def drawn(
     text = f"Since {then}: {summary}"
     columns = ("CHANGE", *(("NAMESPACE",) if kind.namespaced else ()), kind.named_by, "WHAT")
     lines = [_line(change, headers, namespaced=kind.namespaced, named_by=kind.named_by) for change in changes]
-    start, end = _page(columns, lines, here, rung)
+    start, cells = tables.page(
+        columns, lines.__getitem__, len(lines), rung, offset=here.offset, backwards=here.backwards
+    )
+    end = start + len(cells)
     caption = (
         f"what changed of {kind.plural} of {connection.id}, rows {start + 1:,} to {end:,} of {len(lines):,}"
     )
-    table = tables.Table(caption, columns, lines[start:end], len(columns) - 2)
+    table = tables.Table(caption, columns, cells, len(columns) - 2)
     blocks += [context(f"{text} · {taken}"), *old, *tables.drawn(table, rung)]
-    if end - start < len(lines):
-        blocks.append(context(f"Rows {number(start + 1)}–{number(end)} of {number(len(lines))}"))
+    if len(cells) < len(lines):
+        blocks.append(context(rows_of(start, end, len(lines))))
     here = here.replaced(offset=start, backwards=False)
-    turns = [button("Refresh", "refresh.changes", here.value())]
-    if start > 0:
-        turns.append(
-            button(
-                "‹ Previous", "previous.page", here.replaced(backwards=True).value(), label="Previous page"
-            )
-        )
-    if end < len(lines):
-        turns.append(button("Next ›", "next.page", here.replaced(offset=end).value(), label="Next page"))
-    blocks.append(ways.row(here, *turns, listed))
+    refresh = button("Refresh", "refresh.changes", here.value())
+    blocks.append(ways.row(here, refresh, *ways.turns(here, start, end, len(lines)), listed))
     return Message(f"{kind.plural} of {escaped(connection.cluster)}: {text}", blocks)
-
-
-def _page(
-    columns: tuple[str, ...], lines: Sequence[tuple[Cell, ...]], here: Command, rung: Rung
-) -> tuple[int, int]:
-    start = min(here.offset, len(lines))
-    if here.backwards or start == len(lines):
-        start -= tables.fitting(columns, reversed(lines[:start]), rung)
-    return start, start + tables.fitting(columns, lines[start:], rung)
 
 
 def _line(change: Change, headers: tuple[str, ...], *, namespaced: bool, named_by: str) -> tuple[Cell, ...]:
@@ -92,8 +77,7 @@ def _line(change: Change, headers: tuple[str, ...], *, namespaced: bool, named_b
         ]
         parts = [f"{'was ' if change.how == 'gone' else ''}{', '.join(told[:_TOLD])}"]
     namespace = [Cell(row.namespace)] if namespaced else []
-    mark = _UNKNOWN if change.how == "gone" else _MARKS.get(change.health, _UNKNOWN)
-    return (Cell(f"{mark} {change.how}"), *namespace, Cell(row.name), Cell(", ".join(parts)))
+    return (Cell(f"{MARKS[change.health]} {change.how}"), *namespace, Cell(row.name), Cell(", ".join(parts)))
 
 
 def _said(text: str) -> str:

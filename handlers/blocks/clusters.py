@@ -5,11 +5,11 @@ from types import MappingProxyType
 
 from connector.connector import ClusterInfo, Connection, Discovery
 from connector.resources import Cell
-from handlers.blocks import notices, tables
+from handlers.blocks import notices, tables, ways
 from handlers.blocks.limits import numbers
 from handlers.blocks.message import Block, Message, Rung
 from handlers.blocks.parts import actions, button, context, divider, header, option, plain, section
-from handlers.blocks.text import code, counted, cut, escaped, moment, number
+from handlers.blocks.text import code, counted, cut, escaped, moment, rows_of
 from handlers.command import Command
 from handlers.grammar import COMMON
 
@@ -34,11 +34,12 @@ def found(discovery: Discovery, command: Command, now: float, rung: Rung) -> Mes
         seen = context(f"as {code(discovery.identity.arn)} · taken {moment(now, '{time_secs}')}")
         return Message(text, [head, section(text), *notices, seen, actions(*_turns(command, 0, 0, 0))])
     rows = [_row(cluster) for cluster in clusters]
-    start, end = _bounds(rows, command, rung)
+    start, cells = _page(rows, command, rung)
+    end = start + len(cells)
     caption = f"EKS clusters in {discovery.region} of account {account}"
-    blocks = [head, seen, *notices, *tables.drawn(tables.Table(caption, _HEADERS, rows[start:end]), rung)]
-    if end - start < len(rows):
-        blocks.append(context(f"Rows {number(start + 1)}–{number(end)} of {number(len(rows))}"))
+    blocks = [head, seen, *notices, *tables.drawn(tables.Table(caption, _HEADERS, cells), rung)]
+    if len(cells) < len(rows):
+        blocks.append(context(rows_of(start, end, len(rows))))
     blocks += _connect(clusters[start:end], command)
     blocks.append(actions(*_turns(command, start, end, len(rows))))
     return Message(f"{summary}", blocks)
@@ -46,14 +47,14 @@ def found(discovery: Discovery, command: Command, now: float, rung: Rung) -> Mes
 
 def shown_to(discovery: Discovery, command: Command, rung: Rung) -> int:
     """Where the page that `found` draws ends, counted from 0."""
-    return _bounds([_row(cluster) for cluster in discovery.clusters], command, rung)[1]
+    start, cells = _page([_row(cluster) for cluster in discovery.clusters], command, rung)
+    return start + len(cells)
 
 
-def _bounds(rows: list[tuple[Cell, ...]], command: Command, rung: Rung) -> tuple[int, int]:
-    start = min(command.offset, len(rows))
-    if command.backwards or start == len(rows):
-        start -= tables.fitting(_HEADERS, reversed(rows[:start]), rung)
-    return start, start + tables.fitting(_HEADERS, rows[start:], rung)
+def _page(rows: list[tuple[Cell, ...]], command: Command, rung: Rung) -> tuple[int, list[tuple[Cell, ...]]]:
+    return tables.page(
+        _HEADERS, rows.__getitem__, len(rows), rung, offset=command.offset, backwards=command.backwards
+    )
 
 
 def _row(cluster: ClusterInfo) -> tuple[Cell, ...]:
@@ -111,12 +112,8 @@ def _turns(command: Command, start: int, end: int, total: int) -> list[Block]:
     if not command.profile and not command.default_chain:
         return [other]
     here = command.replaced(offset=start, backwards=False)
-    turns = [button("Refresh", "refresh.clusters", here.value())]
-    if start > 0:
-        turns.append(button("‹ Previous", "previous.clusters", here.replaced(backwards=True).value()))
-    if end < total:
-        turns.append(button("Next ›", "next.clusters", here.replaced(offset=end).value()))
-    return [*turns, other]
+    refresh = button("Refresh", "refresh.clusters", here.value())
+    return [refresh, *ways.turns(here, start, end, total, "clusters"), other]
 
 
 def _rows_of(buttons: list[Block]) -> list[Block]:

@@ -2,8 +2,9 @@
 
 from dataclasses import dataclass
 
+from connector.words import meant
 from handlers.blocks import notices
-from handlers.blocks.heading import PRODUCTION
+from handlers.blocks.heading import marked
 from handlers.blocks.message import Block, Message
 from handlers.blocks.parts import actions, button, context, section
 from handlers.blocks.text import code, escaped, moment
@@ -22,7 +23,7 @@ class Doubt:
 
 def announced(default: Default, *, production: bool, doubt: Doubt | None = None) -> Message:
     """The new default, for everybody in the place."""
-    place = f"{_mark(production)}{_capital(default.where.name)}"
+    place = f"{marked(production)}{_capital(default.where.name)}"
     text = f"{place}'s commands now mean {_named(default)}, by <@{default.set_by}>."
     more: list[Block] = []
     if doubt:
@@ -85,12 +86,8 @@ def _scope(default: Default) -> str:
 def _doubted(default: Default, doubt: Doubt) -> str:
     if doubt.unknown:
         return f"🟡 Whether the namespace {code(default.namespace)} is there could not be seen now."
-    near = f" Did you mean {code(doubt.nearest)}?" if doubt.nearest else ""
-    return f"🟡 There is no namespace {code(default.namespace)} there now.{near}"
-
-
-def _mark(production: bool) -> str:
-    return f"*{PRODUCTION}* · " if production else ""
+    near = escaped(meant(doubt.nearest))
+    return f"🟡 There is no namespace {code(default.namespace)} there now. {near}".strip()
 
 
 def _capital(text: str) -> str:

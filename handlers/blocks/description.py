@@ -9,25 +9,21 @@ from dataclasses import dataclass
 
 from connector.connector import Connection
 from connector.description import Condition, Container, Description, Fact, Link, Section, State, summary
+from connector.logs import WORKLOADS
 from connector.objects import Ref
 from connector.resources import Cell, Health, kind_named
 from connector.resources.age import age
 from connector.resources.events import EventRow
+from connector.rollouts import JUDGES
 from handlers.blocks import opening, tables, ways
 from handlers.blocks.heading import heading
 from handlers.blocks.limits import numbers
+from handlers.blocks.marks import MARKS
 from handlers.blocks.message import Block, Message, Rung
 from handlers.blocks.parts import actions, button, context, option, plain, section
 from handlers.blocks.text import code, counted, cut, escaped, moment, number
 from handlers.command import KIND, Command
 
-MARKS = {
-    Health.BROKEN: "🔴",
-    Health.CHANGING: "🟡",
-    Health.UNKNOWN: "⚪",
-    Health.HEALTHY: "🟢",
-    Health.OFF: "⚪",
-}
 _WORDS = {
     Health.BROKEN: "broken",
     Health.CHANGING: "changing",
@@ -71,10 +67,7 @@ _LONG = 1_000
 _EVENTS = 8
 _ROWS, _FIRST_ROWS = 25, 6
 # Kinds that have pods, whose logs are the next question.
-_SPEAKING = frozenset(
-    {"pods", "deployments", "replicasets", "statefulsets", "daemonsets", "jobs", "services"}
-)
-_ROLLING = frozenset({"deployments", "statefulsets", "daemonsets"})
+_SPEAKING = frozenset({"pods", *WORKLOADS})
 
 
 @dataclass(frozen=True)
@@ -109,7 +102,8 @@ def drawn(
     shown, left = _fitting(_parts(found, now, whole=here.whole), room)
     notes = [*found.notes, *(f"not read: {one}" for one in found.missing)]
     if left:
-        notes.insert(0, f"left out for want of room: {', '.join(left)}; all of it is in its YAML")
+        # First what helps: of many names the last ones are cut off.
+        notes.insert(0, f"left out for want of room, though in its YAML: {', '.join(left)}")
     told = cut(" · ".join(escaped(cut(note, _CELL)) for note in notes), _NOTES)
     blocks = [
         head,
@@ -247,6 +241,8 @@ def _set_up(one: Container) -> Iterator[str]:
     yield from (f"{escaped(name.lower())}: {escaped(cut(how, _CELL))}" for name, how in one.probes)
     if one.ports:
         yield f"ports {escaped(', '.join(one.ports))}"
+    if one.host_ports:
+        yield f"host ports {escaped(', '.join(one.host_ports))}"
     for name, words in (("command", one.command), ("args", one.args)):
         if words:
             yield f"{name} {code(cut(' '.join(words), _CELL))}"
@@ -255,6 +251,9 @@ def _set_up(one: Container) -> Iterator[str]:
         yield f"env {escaped(cut(', '.join(environment), _LONG))}"
     if one.mounts:
         yield f"mounts {escaped(cut(', '.join(one.mounts), _LONG))}"
+    for name, which in (("image ID", one.image_id), ("container ID", one.container_id)):
+        if which:
+            yield f"{name} {code(cut(which, _CELL))}"
 
 
 def _mark(one: Container) -> str:
@@ -307,7 +306,7 @@ def _ways_on(found: Description, ref: Ref, here: Command) -> list[Block]:
     if plural in _SPEAKING:
         turns.append(button("Logs", "open.logs", fresh.replaced(verb="logs").value()))
     turns.append(button("YAML", "open.yaml", fresh.replaced(verb="yaml").value()))
-    if plural in _ROLLING:
+    if plural in JUDGES:
         rollout = fresh.replaced(verb="rollout", action="status")
         turns.append(button("Rollout", "open.rollout", rollout.value()))
     about = f"{ref.resource.name}/{ref.name}"

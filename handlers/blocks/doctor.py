@@ -1,9 +1,10 @@
 """The way to a cluster as a task list: each hop as it is found, and what mends the broken ones."""
 
 from connector.examination import Examination, Hop, State
+from handlers.blocks.heading import titled
 from handlers.blocks.message import Block, Message, Rung
 from handlers.blocks.notices import BROKEN, failure_text
-from handlers.blocks.parts import actions, button, context, header, section
+from handlers.blocks.parts import actions, button, context, section
 from handlers.blocks.text import code, counted, cut, escaped, moment
 from handlers.command import Command
 
@@ -50,11 +51,10 @@ def drawn(
 
     `command` examines the same again; where it names a connection, that is what was examined.
     """
-    mark = "PRODUCTION · " if production else ""
     account = f" · account {code(cut(examination.account, 12))}" if examination.account else ""
     facts = f"by {escaped(cut(examination.sign_in, 2 * _NAME_CHARACTERS))}{account}"
     blocks = [
-        header(f"{mark}doctor · {examination.cluster} · {examination.region}"),
+        titled("doctor", examination.cluster, examination.region, production=production),
         section(summary(examination)),
         context(f"{facts} · taken {moment(now, '{time_secs}')}"),
         *hops(examination, rung),

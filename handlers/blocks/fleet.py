@@ -5,10 +5,10 @@ from collections.abc import Iterable, Sequence
 from connector.connector import Connection
 from connector.errors import Failure
 from connector.resources import Listing, Row
-from handlers.blocks.heading import PRODUCTION
+from handlers.blocks.heading import titled
 from handlers.blocks.listing import Place, stale
 from handlers.blocks.message import Block, Message
-from handlers.blocks.parts import actions, button, context, header, section
+from handlers.blocks.parts import actions, button, context, section
 from handlers.blocks.text import code, counted, cut, escaped
 from handlers.command import Command
 
@@ -85,7 +85,7 @@ def none_answered(
 
 
 def _heading(what: str, count: int, *, production: bool) -> Block:
-    return header(" · ".join([*([PRODUCTION] if production else []), what, clusters(count)]))
+    return titled(what, clusters(count), production=production)
 
 
 def _failures(failed: Sequence[tuple[Connection, Failure]], of: int) -> list[str]:

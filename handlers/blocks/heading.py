@@ -12,4 +12,14 @@ def heading(what: str, connection: Connection, *, production: bool = False) -> B
     # The account tells two clusters of one name apart; their ids do too.
     account = [connection.account] if connection.id.endswith(f"_{connection.account}") else []
     parts = [what, connection.cluster, connection.region, *account, f"v{connection.version}"]
+    return titled(*parts, production=production)
+
+
+def titled(*parts: str, production: bool) -> Block:
+    """The same of anything else."""
     return header(" · ".join([*([PRODUCTION] if production else []), *parts]))
+
+
+def marked(production: bool) -> str:
+    """What stands before the name of a cluster in a line of mrkdwn."""
+    return f"*{PRODUCTION}* · " if production else ""

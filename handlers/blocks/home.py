@@ -7,8 +7,9 @@ from datetime import UTC, date, datetime
 from connector.connector import Connection
 from connector.errors import Failure
 from connector.pulse import Counted
-from connector.versions import EXTENDED, OVER, Support
-from handlers.blocks.heading import PRODUCTION
+from connector.versions import Support
+from handlers.blocks import support
+from handlers.blocks.heading import marked
 from handlers.blocks.limits import numbers
 from handlers.blocks.message import Block
 from handlers.blocks.notices import failure_text
@@ -25,8 +26,6 @@ SHOWN = 15
 _RULES_SHOWN = 5
 _NAMES_SHOWN = 5
 _CHARACTERS = 60
-# Days before the end of standard support from which on it is worth a mark.
-_SOON = 60
 
 
 @dataclass(frozen=True)
@@ -136,8 +135,7 @@ def _connections(tab: Tab, seen: Seen, *, asking: bool) -> list[Block]:
 
 
 def _connection(one: Connection, look: Look | None, today: date, *, asking: bool, production: bool) -> str:
-    mark = f"*{PRODUCTION}* · " if production else ""
-    lines = [f"{mark}*{code(one.id)}*"]
+    lines = [f"{marked(production)}*{code(one.id)}*"]
     if look is None:
         lines.append("⚪ …" if asking else "⚪ not asked yet")
     elif look.failure:
@@ -145,8 +143,8 @@ def _connection(one: Connection, look: Look | None, today: date, *, asking: bool
     else:
         lines.append(" · ".join([_nodes(look.nodes), _pods(look.pods)]))
     version = (look.version if look else "") or one.version
-    support = look.support if look else None
-    lines.append(f"v{escaped(version)}{_support(support, today)} · account {code(one.account)}")
+    supported = _supported(look.support, today) if look and look.support else ""
+    lines.append(f"v{escaped(version)}{supported} · account {code(one.account)}")
     return "\n".join(lines)
 
 
@@ -167,19 +165,8 @@ def _pods(pods: Counted | None) -> str:
     return f"🔴 {number(pods.rest)} of {counted(pods.total, 'pod')} not running{more}"
 
 
-def _support(support: Support | None, today: date) -> str:
-    if support is None:
-        return ""
-    if support.status == OVER:
-        return " · 🔴 no longer supported"
-    days = support.days_left(today)
-    if support.ends is None or days is None:
-        return " · end of support unknown"
-    if support.status == EXTENDED or days <= 0:
-        until = f" until {support.extended_ends.isoformat()}" if support.extended_ends else ""
-        return f" · 🟡 extended support{until}: standard support ended {support.ends.isoformat()}"
-    mark = "🟡 " if days <= _SOON else ""
-    return f" · {mark}standard support until {support.ends.isoformat()}, {counted(days, 'day')} left"
+def _supported(known: Support, today: date) -> str:
+    return f" · {support.line(known, today) or 'end of support unknown'}"
 
 
 def _ways(one: Connection) -> list[Block]:

@@ -7,12 +7,13 @@ from operator import attrgetter
 
 from connector.connector import Connection
 from connector.resources import KINDS, Cell, Health, Kind, Listing, Row
+from connector.words import meant
 from handlers.blocks import opening, tables, ways
 from handlers.blocks.heading import heading
 from handlers.blocks.limits import numbers
 from handlers.blocks.message import Block, Message, Rung
 from handlers.blocks.parts import actions, button, context, option, plain, section
-from handlers.blocks.text import code, counted, cut, escaped, moment, number
+from handlers.blocks.text import code, counted, cut, escaped, moment, number, rows_of
 from handlers.command import Command
 
 # A block_id holds the query of the selects inside it; a longer one does without the select.
@@ -109,7 +110,7 @@ def drawn_at(
         *_left_out(kind),
     ]
     if len(cells) < total:
-        blocks.append(context(f"{_place_in(start, end, total)}{_narrower(command, several)}"))
+        blocks.append(context(f"{rows_of(start, end, total)}{_narrower(command, several)}"))
     blocks += opening.row(kind, listing.rows[start:end], here, place.origin)
     blocks += _ways_on(here, listing, place, start, end)
     return Message(f"{kind.plural} of {escaped(place.plain)}: {summary}", blocks)
@@ -150,9 +151,11 @@ def _state(listing: Listing) -> list[str]:
     health = Counter(map(attrgetter("health"), listing.rows))
     broken, changing = health[Health.BROKEN], health[Health.CHANGING]
     trouble = [f"🔴 {number(broken)} {kind.broken}"] if broken else []
-    trouble += [f"🟡 {number(changing)} {kind.changing}"] if changing else []
+    trouble += (
+        [f"🟡 {counted(changing, kind.changing_one or kind.changing, kind.changing)}"] if changing else []
+    )
     known = health.total() > health[Health.UNKNOWN]
-    return trouble or (["🟢 none in trouble"] if known else [])
+    return trouble or ([f"🟢 {kind.well}"] if kind.well and known else [])
 
 
 def narrowed(command: Command) -> str:
@@ -208,11 +211,6 @@ def _left_out(kind: Kind) -> list[Block]:
     return [context(f"{what} not fit here: {', '.join(left)}. `-o csv` has them all.")]
 
 
-def _place_in(start: int, end: int, total: int) -> str:
-    rows = f"Row {number(end)}" if end == start + 1 else f"Rows {number(start + 1)}–{number(end)}"
-    return f"{rows} of {number(total)}"
-
-
 def _narrower(command: Command, several: bool) -> str:
     if command.words or command.namespace:
         return ""
@@ -226,11 +224,7 @@ def _ways_on(here: Command, listing: Listing, place: Place, start: int, end: int
     turns = [button("Refresh", "refresh.list", here.value())]
     if place.seen:
         turns.append(ways.changed(here, place.seen))
-    if start > 0:
-        previous = here.replaced(offset=start, backwards=True)
-        turns.append(button("‹ Previous", "previous.page", previous.value(), label="Previous page"))
-    if end < len(listing.rows):
-        turns.append(button("Next ›", "next.page", here.replaced(offset=end).value(), label="Next page"))
+    turns += ways.turns(here, start, end, len(listing.rows))
     base = Command(
         verb="get",
         kind=here.kind,
@@ -288,8 +282,8 @@ def _empty(listing: Listing, place: Place, command: Command, missing: Missing | 
     near: tuple[str, ...] = ()
     if missing:
         text = f"There is no namespace {code(command.namespace)} in {place.named}."
+        text = f"{text} {escaped(meant(missing.nearest))}".strip()
         if missing.nearest:
-            text += f" Did you mean {code(missing.nearest)}?"
             wider, label = here.replaced(namespace=missing.nearest), f"Show {missing.nearest}"
         else:
             wider, label = here.replaced(namespace=""), "All namespaces"
@@ -298,8 +292,7 @@ def _empty(listing: Listing, place: Place, command: Command, missing: Missing | 
         verb = "is" if listing.total == 1 else "are"
         text += f"{counted(listing.total, listing.kind.singular, plural)} {verb} there."
         near = listing.near
-        if near:
-            text += f" Did you mean {' or '.join(code(one) for one in near)}?"
+        text = f"{text} {escaped(meant(*near))}".strip()
         wider, label = here.replaced(words=()), "Show them"
     else:
         text = f"There are no {plural}{where} in {place.named}."

@@ -10,14 +10,13 @@ from collections.abc import Callable, Iterable
 from connector.objects import digest
 from connector.resources import Health, Kind, Row, kind_named
 from handlers.blocks.limits import numbers
+from handlers.blocks.marks import MARKS
 from handlers.blocks.message import Block
 from handlers.blocks.parts import actions, option, plain
 from handlers.blocks.text import cut
 from handlers.command import KIND, Command, decoded
 
 OBJECT = "open.object"
-
-_MARKS = {Health.BROKEN: "🔴", Health.CHANGING: "🟡"}
 
 
 def row(
@@ -76,8 +75,8 @@ def _value(kind: Kind, row: Row, connection: str) -> str:
 
 def _text(kind: Kind, row: Row, connection: str) -> str:
     """The name first, as a phone shows little more; what ails it last, and never cut off, as where it is."""
-    said = {Health.BROKEN: kind.broken, Health.CHANGING: kind.changing}.get(row.health)
-    end = f" · {_MARKS[row.health]} {said}" if said else ""
+    said = {Health.BROKEN: kind.broken, Health.CHANGING: kind.changing_one or kind.changing}.get(row.health)
+    end = f" · {MARKS[row.health]} {said}" if said else ""
     # Each cluster has a pod of the same name, or of one that begins alike.
     end = f" · {connection}{end}" if connection else end
     where = f" ({row.namespace})" if row.namespace else ""

@@ -2,10 +2,11 @@
 
 from connector.connector import Connection
 from connector.objects import Ref
-from connector.resources import Cell, Health
+from connector.resources import Cell
 from connector.rollouts import History, Progress, Revision, Rollout, SickPod, Stage
 from handlers.blocks import following, tables, ways
 from handlers.blocks.heading import heading
+from handlers.blocks.marks import MARKS
 from handlers.blocks.message import Block, Message, Rung
 from handlers.blocks.parts import actions, button, context, section
 from handlers.blocks.text import code, counted, cut, escaped, moment, number
@@ -22,7 +23,6 @@ _STAGES = {
     Stage.WAITING: "⚪ waits for somebody",
     Stage.UNSEEN: "🟡 not begun",
 }
-_MARKS = {Health.BROKEN: "🔴", Health.CHANGING: "🟡"}
 _HEADERS = ("REVISION", "STATE", "CHANGE CAUSE", "CHANGED IMAGES", "IMAGES", "PODS", "CREATED")
 
 
@@ -131,7 +131,7 @@ def _sick(one: SickPod, found: Rollout, command: Command) -> Block:
         kind="pods", words=(one.name,), namespace=found.ref.namespace or ""
     )
     return section(
-        f"{_MARKS.get(one.health, '⚪')}{status} · pod {code(one.name)}{reason}",
+        f"{MARKS[one.health]}{status} · pod {code(one.name)}{reason}",
         button("Logs", "open.logs", opened.value(), label=f"Logs of {one.name}"),
     )
 
@@ -183,10 +183,7 @@ def history(
     )
     end = start + len(cells)
     here = command.replaced(offset=start, backwards=False)
-    if start:
-        turns.append(button("‹ Previous", "previous.page", here.replaced(backwards=True).value()))
-    if end < total:
-        turns.append(button("Next ›", "next.page", here.replaced(offset=end).value()))
+    turns += ways.turns(here, start, end, total)
     summary = f"{counted(total, 'revision')} of {_named(found.ref)} kept, the newest first"
     caption = f"revisions of {found.ref.typed} in {connection.id}, {start + 1:,} to {end:,} of {total:,}"
     return Message(

@@ -12,7 +12,7 @@ from handlers.blocks.limits import numbers
 from handlers.blocks.message import Block, Message, Rung
 from handlers.blocks.notices import BROKEN
 from handlers.blocks.parts import actions, button, context, header, option, plain, section
-from handlers.blocks.text import code, counted, escaped, moment, number
+from handlers.blocks.text import code, counted, escaped, moment, number, rows_of
 from handlers.command import Command
 
 CONNECT = "choose.swept_cluster"
@@ -40,7 +40,7 @@ def drawn(sweep: Sweep, command: Command, now: float, rung: Rung) -> tuple[Messa
     table = tables.Table("EKS clusters of all regions", _HEADERS, rows[start:end])
     blocks = [head, seen, *tables.drawn(table, rung)]
     if end - start < len(rows):
-        blocks.append(context(f"Rows {number(start + 1)}–{number(end)} of {number(len(rows))}"))
+        blocks.append(context(rows_of(start, end, len(rows))))
     blocks += [*missing, *_connect(sweep.found[start:end], command), actions(refresh)]
     return Message(summary, blocks), end
 

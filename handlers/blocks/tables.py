@@ -7,6 +7,7 @@ import itertools
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import lru_cache
 from typing import Literal
 
 from connector.resources import Cell
@@ -23,8 +24,7 @@ _SECTIONS_CHARACTERS = 9_000
 _ROWS_SHOWN = 10
 
 
-@dataclass(frozen=True)
-class Mention(Cell):
+class Mention(Cell, frozen=True):
     """A person or a channel by id, shown by the client under the name it has today; who is shown so is not called."""
 
     kind: Literal["user", "channel"] = "user"
@@ -79,8 +79,14 @@ def page(
     start = min(offset, total)
     if backwards or start == total:
         start -= fitting(headers, (cells(index) for index in reversed(range(start))), rung)
-    count = fitting(headers, (cells(index) for index in range(start, total)), rung)
-    return start, [cells(index) for index in range(start, start + count)]
+    made: list[tuple[Cell, ...]] = []
+
+    def rows() -> Iterator[tuple[Cell, ...]]:
+        for index in range(start, total):
+            made.append(cells(index))
+            yield made[-1]
+
+    return start, made[: fitting(headers, rows(), rung)]
 
 
 def drawn(table: Table, rung: Rung) -> list[Block]:
@@ -141,9 +147,14 @@ _CELL_CHARACTERS = 400
 
 def _text(cell: Cell) -> str:
     if cell.time is not None:
-        return datetime.fromtimestamp(cell.time, UTC).strftime("%Y-%m-%d %H:%M")
+        return _minute(cell.time)
     # Slack refuses an empty cell.
     return cut(cell.text, _CELL_CHARACTERS) or "-"
+
+
+@lru_cache(maxsize=8192)
+def _minute(epoch: float) -> str:
+    return datetime.fromtimestamp(epoch, UTC).strftime("%Y-%m-%d %H:%M")
 
 
 def _sections(table: Table) -> list[Block]:

@@ -42,3 +42,9 @@ def number(count: int) -> str:
 def counted(count: int, singular: str, plural: str = "") -> str:
     """`1 pod`, `1,940 pods`."""
     return f"{count:,} {singular if count == 1 else plural or singular + 's'}"
+
+
+def rows_of(start: int, end: int, total: int) -> str:
+    """`Rows 101–200 of 1,940`, `Row 7 of 7`: the page from `start` to before `end`, counted from 0."""
+    rows = f"Row {number(end)}" if end == start + 1 else f"Rows {number(start + 1)}–{number(end)}"
+    return f"{rows} of {number(total)}"

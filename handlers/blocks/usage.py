@@ -9,11 +9,12 @@ from connector.gauges import CPU, MEMORY, Gauge, Use
 from connector.quantities import cores, mebibytes
 from connector.resources import KINDS, Cell, Health
 from connector.usage import NEAR, Figures, Unmeasured
+from connector.words import meant
 from handlers.blocks import charts, listing, opening, tables, ways
 from handlers.blocks.heading import heading
 from handlers.blocks.message import Block, Message, Rung
 from handlers.blocks.parts import actions, button, context, section
-from handlers.blocks.text import code, counted, escaped, moment, number
+from handlers.blocks.text import code, counted, escaped, moment, number, rows_of
 from handlers.command import Command
 
 _BARS = 10
@@ -100,7 +101,7 @@ def drawn(
         *tables.drawn(tables.Table(caption, headers, cells, headers.index("NAME")), rung),
     ]
     if len(cells) < total:
-        blocks.append(context(f"Rows {number(start + 1)}–{number(end)} of {number(total)}"))
+        blocks.append(context(rows_of(start, end, total)))
     opened = (_Opened(one.name, one.namespace) for one in figures.rows[start:end])
     blocks += [*notes, *opening.row(KINDS[plural], opened, here)]
     return Message(
@@ -150,8 +151,10 @@ def _nothing(
 ) -> str:
     plural = command.kind
     if missing:
-        near = f" Did you mean {code(missing.nearest)}?" if missing.nearest else ""
-        return f"There is no namespace {code(command.namespace)} in {code(connection.cluster)}.{near}"
+        near = escaped(meant(missing.nearest))
+        return (
+            f"There is no namespace {code(command.namespace)} in {code(connection.cluster)}. {near}".strip()
+        )
     where = f" in {code(command.namespace)}" if command.namespace else ""
     where += f" with {code(command.selector)}" if command.selector else ""
     if command.words and figures.total:
@@ -246,12 +249,7 @@ def _of_node(gauge: Gauge, resource: str) -> tuple[Cell, ...]:
 
 
 def _ways_on(here: Command, connection: Connection, start: int, end: int, total: int) -> list[Block]:
-    turns = [button("Refresh", "refresh.usage", here.value())]
-    if start > 0:
-        previous = here.replaced(offset=start, backwards=True)
-        turns.append(button("‹ Previous", "previous.page", previous.value(), label="Previous page"))
-    if end < total:
-        turns.append(button("Next ›", "next.page", here.replaced(offset=end).value(), label="Next page"))
+    turns = [button("Refresh", "refresh.usage", here.value()), *ways.turns(here, start, end, total)]
     order = MEMORY if here.sort_by == CPU else CPU
     first = here.replaced(offset=0, backwards=False)
     turns.append(button(f"By {order}", "sort.usage", first.replaced(sort_by=order).value()))

@@ -85,6 +85,14 @@ def row(here: Command, *shown: Block) -> Block:
     return actions(*shown, *plain)
 
 
+def turns(here: Command, start: int, end: int, total: int, what: str = "page") -> list[Block]:
+    """The buttons to the rows before `start` and from `end` on, where there are some; `here` shows those between."""
+    back, on = here.replaced(offset=start, backwards=True), here.replaced(offset=end, backwards=False)
+    previous = button("‹ Previous", f"previous.{what}", back.value(), label="Previous page")
+    following = button("Next ›", f"next.{what}", on.value(), label="Next page")
+    return [*([previous] if start > 0 else []), *([following] if end < total else [])]
+
+
 def changed(here: Command, seen: str) -> Block:
     """The button that tells what is different from the list that was kept under the id `seen`."""
     then = here.replaced(seen=seen, owner="", offset=0, backwards=False)

@@ -5,7 +5,6 @@ taken from the nodes it composes, because those know their lines, and as the tex
 number.
 """
 
-import difflib
 import fnmatch
 import re
 from collections.abc import Iterable
@@ -17,7 +16,7 @@ import yaml
 from connector.aws import regions
 from connector.errors import InvalidRequest
 from connector.impersonation import Impersonate
-from connector.words import clean
+from connector.words import alike, clean
 from handlers.policy.values import IN_NAMESPACES, ON_CLUSTERS, VERBS, Identity, Limits, Rule, Workspace
 
 EVERYTHING = "everything"
@@ -300,7 +299,7 @@ class _Reader:
 
     def _unknown(self, node: yaml.Node, kind: str, word: str, known: Iterable[str]) -> NoReturn:
         names = list(known)
-        near = difflib.get_close_matches(word.lower(), names, 1)
+        near = alike(word.lower(), names, 1, 0.6)
         meant = (
             f"did you mean `{near[0]}`?"
             if near

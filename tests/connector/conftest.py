@@ -17,14 +17,18 @@ from bot.vault import RedisVault
 from connector.aws import Keys
 from connector.cluster import Cluster as Reached
 from connector.connector import EKSConnector
+from connector.lanes import Deadline
 from connector.saved import SavedRecords
 from connector.workspaces import WorkspaceKey
 from playground.aws import LocalAws
+from playground.fleet import Cluster as Playing
 from playground.fleet import Fleet
 from tests.connector.api_server import ApiServer
 from tests.connector.aws_front import AwsFront
 from tests.connector.reached import reached
 from tests.databases import Postgres, opened, postgres_server, sqlite_url
+from tests.playground.eks_client import token
+from tests.playground.kubectl import Kubectl
 from tests.redis_server import RedisServer, redis_server
 
 ACCOUNT = "123456789012"
@@ -33,6 +37,13 @@ ACCOUNT = "123456789012"
 REGION = "eu-west-1"
 
 KEYS = Keys("AKIAIOSFODNN7EXAMPLE", "wJalrXUtnFEMIK7MDENGbPxRfiCYCANARYSECRET")
+
+Ask = Callable[[Callable[..., Any]], Any]
+"""Has a cluster that is connected to do a job, and gives what comes of it."""
+
+
+def soon() -> Deadline:
+    return Deadline(10)
 
 
 @pytest.fixture(scope="session")
@@ -229,6 +240,23 @@ def fleet(running_fleet: Fleet, monkeypatch: pytest.MonkeyPatch) -> Iterator[tup
         yield running_fleet, local
     for cluster in running_fleet.clusters:
         cluster.access.forget_denials()
+
+
+@pytest.fixture
+def staging(fleet: tuple[Fleet, LocalAws]) -> Playing:
+    return fleet[0].cluster("staging-payments")
+
+
+@pytest.fixture
+def ask(staging: Playing, connector: EKSConnector) -> Ask:
+    made = connector.connect_with_aws_profile(staging.name, REGION, "payments-prod", connected_by="U1")
+    return lambda job: connector.ask(made.id, soon(), job)
+
+
+@pytest.fixture
+def kubectl(fleet: tuple[Fleet, LocalAws], staging: Playing, tmp_path: Path) -> Kubectl:
+    """The judge of what is said of it."""
+    return Kubectl(staging, token(fleet[0].users["payments-bot"], staging.name, staging.region), tmp_path)
 
 
 @pytest.fixture

@@ -4,7 +4,6 @@ import inspect
 import json
 import socket
 import ssl
-from collections.abc import Iterator
 from types import ModuleType
 from typing import Any
 
@@ -16,7 +15,6 @@ import urllib3.exceptions
 from sqlalchemy import exc as database
 
 from connector.errors import (
-    TABLE,
     AccessDenied,
     ClusterNotFound,
     Expired,
@@ -39,7 +37,6 @@ from connector.errors import (
     Unreachable,
     Untrusted,
     translated,
-    tree,
 )
 
 aws = botocore.exceptions
@@ -358,12 +355,6 @@ def test_a_bare_sockets_error_names_the_cluster_when_one_was_asked(
     assert (type(caught), caught.what) == (failure, what)
 
 
-def test_every_line_of_the_table_names_a_failure_below_the_root() -> None:
-    for failure, _ in TABLE.values():
-        assert issubclass(failure, Failure)
-        assert failure is not Failure
-
-
 def test_a_mistake_of_our_own_is_not_dressed_up() -> None:
     with pytest.raises(KeyError), translated(**FACTS):
         raise KeyError("ours")
@@ -376,36 +367,3 @@ def told(error: Exception, **facts: Any) -> Failure:
     with pytest.raises(Failure) as caught, translated(**{**FACTS, **facts}):
         raise error
     return caught.value
-
-
-def test_a_failure_says_what_why_and_what_to_do() -> None:
-    failure = Failure("what", "why", "hint", field="cluster")
-    assert (str(failure), failure.what, failure.why, failure.hint, failure.field) == (
-        "what",
-        "what",
-        "why",
-        "hint",
-        "cluster",
-    )
-    assert (
-        ClusterNotFound("x").field,
-        Unreachable("x").field,
-        ClusterNotFound("x", field="region").field,
-    ) == (
-        "cluster",
-        None,
-        "region",
-    )
-
-
-def _tree(cls: type[Failure]) -> Iterator[type[Failure]]:
-    yield cls
-    for below in cls.__subclasses__():
-        yield from _tree(below)
-
-
-def test_the_tree_in_the_docstring_is_the_tree() -> None:
-    drawn = tree.__doc__ or ""
-    for cls in _tree(Failure):
-        if cls.__module__ == tree.__name__:
-            assert f" {cls.__name__} " in drawn.replace("\n", " \n")

@@ -1,40 +1,22 @@
 """One object by its name: found wherever it may be seen, told apart from its namesakes, and read without a secret."""
 
 import time
-from collections.abc import Callable
-from typing import Any, cast
+from typing import cast
 
 import pytest
 
 from connector.api import Api
 from connector.cluster import Cluster
-from connector.connector import EKSConnector
 from connector.errors import Forbidden, InvalidRequest
 from connector.impersonation import Impersonate
-from connector.lanes import Deadline
 from connector.objects import ObjectNotFound, Ref, Several, digest, find, named, whole
 from connector.resources import KINDS
-from playground.aws import LocalAws
-from playground.fleet import Fleet
 from playground.fleet.words import CANARY
-from tests.connector.conftest import REGION
+from tests.connector.conftest import Ask, soon
 from tests.connector.table_parts import Server
 
 PODS, NODES, SECRETS = (KINDS[plural].resource for plural in ("pods", "nodes", "secrets"))
 ACCOUNTS = "serviceaccounts"
-
-Ask = Callable[[Callable[..., Any]], Any]
-
-
-@pytest.fixture
-def ask(fleet: tuple[Fleet, LocalAws], connector: EKSConnector) -> Ask:
-    """Asks staging-payments."""
-    made = connector.connect_with_aws_profile("staging-payments", REGION, "payments-prod", connected_by="U1")
-    return lambda job: connector.ask(made.id, Deadline(10), job)
-
-
-def soon() -> Deadline:
-    return Deadline(10)
 
 
 def test_a_pod_is_found_wherever_it_lives(ask: Ask) -> None:

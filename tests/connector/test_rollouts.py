@@ -2,8 +2,6 @@
 
 import json
 import re
-from collections.abc import Callable
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -14,41 +12,16 @@ from connector.cluster import Cluster
 from connector.connector import EKSConnector
 from connector.errors import InvalidRequest
 from connector.impersonation import Impersonate
-from connector.lanes import Deadline
 from connector.objects import ObjectNotFound, Ref, find
 from connector.resources import KINDS, Health
 from connector.rollouts import History, Rollout, Stage, check_kind, history, rollout
 from connector.rollouts.history import changes
-from playground.aws import LocalAws
 from playground.fleet import Cluster as Playing
-from playground.fleet import Fleet
 from tests.connector.api_server import Answer, ApiServer
-from tests.connector.conftest import REGION, MakeCluster
-from tests.playground.eks_client import token
+from tests.connector.conftest import REGION, Ask, MakeCluster, soon
 from tests.playground.kubectl import Kubectl
 
 DEPLOYMENTS = KINDS["deployments"].resource
-Ask = Callable[[Callable[[Cluster], Any]], Any]
-
-
-def soon() -> Deadline:
-    return Deadline(10)
-
-
-@pytest.fixture
-def staging(fleet: tuple[Fleet, LocalAws]) -> Playing:
-    return fleet[0].cluster("staging-payments")
-
-
-@pytest.fixture
-def ask(staging: Playing, connector: EKSConnector) -> Ask:
-    made = connector.connect_with_aws_profile(staging.name, REGION, "payments-prod", connected_by="U1")
-    return lambda job: connector.ask(made.id, soon(), job)
-
-
-@pytest.fixture
-def kubectl(fleet: tuple[Fleet, LocalAws], staging: Playing, tmp_path: Path) -> Kubectl:
-    return Kubectl(staging, token(fleet[0].users["payments-bot"], staging.name, staging.region), tmp_path)
 
 
 def status(ask: Ask, name: str, plural: str = "deployments") -> Rollout:

@@ -13,51 +13,21 @@ from connector.connector import EKSConnector
 from connector.errors import Forbidden, InvalidRequest, ServerError
 from connector.gauges import CPU, MEMORY
 from connector.impersonation import Impersonate
-from connector.lanes import Deadline
 from connector.quantities import amount, cores, mebibytes
+from connector.resources import Query
 from connector.usage import NAME, Figures, NoFigures, Unmeasured
 from playground.aws import LocalAws
 from playground.fleet import Cluster as Playing
 from playground.fleet import Fleet
 from tests.connector.api_server import Answer, ApiServer
-from tests.connector.conftest import REGION, MakeCluster
-from tests.playground.eks_client import token
+from tests.connector.conftest import REGION, Ask, MakeCluster, soon
 from tests.playground.kubectl import Kubectl
 
 PODS, NODES = "/apis/metrics.k8s.io/v1beta1/pods", "/apis/metrics.k8s.io/v1beta1/nodes"
 AT = "2026-11-23T07:03:15Z"
-Ask = Callable[[Callable[[Cluster], Any]], Any]
-
-
-def soon() -> Deadline:
-    return Deadline(10)
 
 
 # --- against the fleet, with kubectl as the judge
-
-
-@pytest.fixture
-def staging(fleet: tuple[Fleet, LocalAws]) -> Playing:
-    return fleet[0].cluster("staging-payments")
-
-
-@pytest.fixture
-def kubectl(fleet: tuple[Fleet, LocalAws], staging: Playing, tmp_path: Path) -> Kubectl:
-    return Kubectl(staging, token(fleet[0].users["payments-bot"], staging.name, staging.region), tmp_path)
-
-
-@pytest.fixture
-def connect(connector: EKSConnector) -> Callable[[str, str, str], Ask]:
-    def made(name: str, region: str, profile: str) -> Ask:
-        connection = connector.connect_with_aws_profile(name, region, profile, connected_by="U1")
-        return lambda job: connector.ask(connection.id, soon(), job)
-
-    return made
-
-
-@pytest.fixture
-def ask(connect: Callable[[str, str, str], Ask], staging: Playing) -> Ask:
-    return connect(staging.name, REGION, "payments-prod")
 
 
 def both(mine: Callable[[], Figures], theirs: Callable[[], str]) -> tuple[Figures, list[list[str]]]:
@@ -72,7 +42,7 @@ def both(mine: Callable[[], Figures], theirs: Callable[[], str]) -> tuple[Figure
 @pytest.mark.parametrize("order", [CPU, MEMORY])
 def test_pods_are_told_and_sorted_as_kubectl_does(ask: Ask, kubectl: Kubectl, order: str) -> None:
     found, printed = both(
-        lambda: ask(lambda cluster: usage.pods(cluster, soon(), sort_by=order)),
+        lambda: ask(lambda cluster: usage.pods(cluster, Query("pods", sort_by=order), soon())),
         lambda: kubectl("top", "pods", "-A", f"--sort-by={order}", "--no-headers"),
     )
     mine = [[one.namespace, one.name, cores(one.cpu.used), mebibytes(one.memory.used)] for one in found.rows]
@@ -85,7 +55,7 @@ def test_pods_are_told_and_sorted_as_kubectl_does(ask: Ask, kubectl: Kubectl, or
 
 def test_nodes_are_told_as_kubectl_does(ask: Ask, kubectl: Kubectl) -> None:
     found, printed = both(
-        lambda: ask(lambda cluster: usage.nodes(cluster, soon(), sort_by=NAME)),
+        lambda: ask(lambda cluster: usage.nodes(cluster, Query("nodes", sort_by=NAME), soon())),
         lambda: kubectl("top", "nodes", "--no-headers"),
     )
     mine = [
@@ -104,7 +74,7 @@ def test_nodes_are_told_as_kubectl_does(ask: Ask, kubectl: Kubectl) -> None:
 
 
 def test_what_pods_asked_for_on_a_node_is_what_describe_adds_up(ask: Ask, kubectl: Kubectl) -> None:
-    (first, *_) = ask(lambda cluster: usage.nodes(cluster, soon())).rows
+    (first, *_) = ask(lambda cluster: usage.nodes(cluster, Query("nodes"), soon())).rows
     printed = kubectl("describe", "node", first.name)
     allocated = printed.partition("Allocated resources:")[2]
     said = dict(
@@ -117,7 +87,7 @@ def test_what_pods_asked_for_on_a_node_is_what_describe_adds_up(ask: Ask, kubect
 
 
 def test_pods_without_figures_are_told_the_running_ones_first(ask: Ask, staging: Playing) -> None:
-    found: Figures = ask(lambda cluster: usage.pods(cluster, soon(), namespace="chaos"))
+    found: Figures = ask(lambda cluster: usage.pods(cluster, Query("pods", namespace="chaos"), soon()))
     alive = {pod.name for pod in staging.pods if pod.namespace == "chaos" and pod.state.phase == "Pending"}
     assert {one.name for one in found.unmeasured} == alive
     assert {one.namespace for one in found.rows} == {"chaos"}
@@ -125,7 +95,7 @@ def test_pods_without_figures_are_told_the_running_ones_first(ask: Ask, staging:
 
 def test_words_selectors_and_namespaces_narrow_what_is_told(ask: Ask) -> None:
     def pods(**how: Any) -> Figures:
-        found: Figures = ask(lambda cluster: usage.pods(cluster, soon(), **how))
+        found: Figures = ask(lambda cluster: usage.pods(cluster, Query("pods", **how), soon()))
         return found
 
     everything = pods()
@@ -141,16 +111,18 @@ def test_words_selectors_and_namespaces_narrow_what_is_told(ask: Ask) -> None:
 
 
 def test_without_a_metrics_server_it_is_said_what_to_install(
-    fleet: tuple[Fleet, LocalAws], connect: Callable[[str, str, str], Ask]
+    fleet: tuple[Fleet, LocalAws], connector: EKSConnector
 ) -> None:
-    sydney = connect("edge-sydney", "ap-southeast-2", "web-prod")
+    sydney = connector.connect_with_aws_profile(
+        "edge-sydney", "ap-southeast-2", "web-prod", connected_by="U1"
+    )
     asked: list[Callable[[Cluster], Any]] = [
-        lambda cluster: usage.pods(cluster, soon()),
-        lambda cluster: usage.nodes(cluster, soon()),
+        lambda cluster: usage.pods(cluster, Query("pods"), soon()),
+        lambda cluster: usage.nodes(cluster, Query("nodes"), soon()),
     ]
     for one in asked:
         with pytest.raises(NoFigures, match="`edge-sydney` has no metrics server") as raised:
-            sydney(one)
+            connector.ask(sydney.id, soon(), one)
         assert raised.value.hint.endswith(
             "`aws eks create-addon --addon-name metrics-server --cluster-name edge-sydney --region ap-southeast-2`"
         )
@@ -191,7 +163,11 @@ def measured(namespace: str, name: str, window: str = "20s") -> dict[str, Any]:
 
 def test_other_namespaces_are_nowhere_in_it(told: Ask, api: ApiServer) -> None:
     seen: list[int] = []
-    found = told(lambda cluster: usage.pods(cluster, soon(), namespaces=("shop",), on_progress=seen.append))
+    found = told(
+        lambda cluster: usage.pods(
+            cluster, Query("pods", namespaces=("shop",)), soon(), on_progress=seen.append
+        )
+    )
     assert [(one.namespace, one.name) for one in found.rows] == [("shop", "cart")]
     assert found.unmeasured == (Unmeasured("till", "shop", False),)
     assert (found.total, found.window, seen) == (1, 20.0, [0])
@@ -199,8 +175,12 @@ def test_other_namespaces_are_nowhere_in_it(told: Ask, api: ApiServer) -> None:
 
 def test_it_is_asked_as_the_person_and_for_pods_that_live(told: Ask, api: ApiServer) -> None:
     somebody = Impersonate("slack:U1", ("viewers",))
-    told(lambda cluster: usage.pods(cluster, soon(), impersonate=somebody, selector="app=cart"))
-    told(lambda cluster: usage.nodes(cluster, soon(), impersonate=somebody, selector="zone=a"))
+    told(
+        lambda cluster: usage.pods(cluster, Query("pods", selector="app=cart"), soon(), impersonate=somebody)
+    )
+    told(
+        lambda cluster: usage.nodes(cluster, Query("nodes", selector="zone=a"), soon(), impersonate=somebody)
+    )
     for path in (PODS, NODES, "/api/v1/pods", "/api/v1/nodes"):
         assert {one.headers.get("impersonate-user") for one in api.asked(path)} == {"slack:U1"}
     of_pods, of_nodes = api.asked("/api/v1/pods")
@@ -217,10 +197,10 @@ def test_it_is_asked_as_the_person_and_for_pods_that_live(told: Ask, api: ApiSer
 def test_when_and_over_how_long_it_was_measured_is_told(told: Ask, api: ApiServer) -> None:
     newer = measured("bank", "vault", window="1m0.5s") | {"timestamp": "2026-11-23T07:04:00Z"}
     api.put(PODS, [measured("shop", "cart"), newer])
-    found = told(lambda cluster: usage.pods(cluster, soon()))
+    found = told(lambda cluster: usage.pods(cluster, Query("pods"), soon()))
     assert (found.measured_at, found.window) == (1795417440.0, 60.5)
     api.put(PODS, [])
-    found = told(lambda cluster: usage.pods(cluster, soon()))
+    found = told(lambda cluster: usage.pods(cluster, Query("pods"), soon()))
     assert (found.rows, found.measured_at, found.window) == ((), 0.0, 0.0)
     assert [one.running for one in found.unmeasured] == [True, True, False]
 
@@ -228,12 +208,12 @@ def test_when_and_over_how_long_it_was_measured_is_told(told: Ask, api: ApiServe
 def test_nodes_are_told_without_what_pods_asked_for_where_those_may_not_be_read(
     told: Ask, api: ApiServer
 ) -> None:
-    whole = told(lambda cluster: usage.nodes(cluster, soon()))
+    whole = told(lambda cluster: usage.nodes(cluster, Query("nodes"), soon()))
     assert [(one.name, one.cpu.requested, one.cpu.share) for one in whole.rows] == [
         ("n1", amount("600m"), 0.5)
     ]
     api.will_answer("/api/v1/pods", Answer.of("403"))
-    found = told(lambda cluster: usage.nodes(cluster, soon()))
+    found = told(lambda cluster: usage.nodes(cluster, Query("nodes"), soon()))
     assert [(one.name, one.cpu.requested, one.cpu.share) for one in found.rows] == [("n1", None, 0.5)]
     assert "refused" in found.hidden
 
@@ -246,7 +226,7 @@ def test_the_recorded_answer_of_a_server_without_metrics_says_what_to_install(
     )
     api.will_answer(PODS, Answer(recorded["status"], recorded["body"].encode(), recorded["headers"]))
     with pytest.raises(NoFigures) as raised:
-        told(lambda cluster: usage.pods(cluster, soon()))
+        told(lambda cluster: usage.pods(cluster, Query("pods"), soon()))
     assert "create-addon --addon-name metrics-server --cluster-name dev" in raised.value.hint
     assert api.asked("/api/v1/pods") == []
 
@@ -257,12 +237,12 @@ def test_a_metrics_server_that_is_down_is_told_apart_from_one_that_is_not_there(
     down = Answer(503, b"service unavailable\n", {"Content-Type": "text/plain"})
     api.will_answer(PODS, down, down, down)
     with pytest.raises(NoFigures, match="does not answer") as raised:
-        told(lambda cluster: usage.pods(cluster, soon()))
+        told(lambda cluster: usage.pods(cluster, Query("pods"), soon()))
     assert (raised.value.why, "kubectl get apiservice" in raised.value.hint) == ("service unavailable", True)
     broken = Answer(500, b"{}")
     api.will_answer(PODS, broken, broken, broken)
     with pytest.raises(ServerError):
-        told(lambda cluster: usage.pods(cluster, soon()))
+        told(lambda cluster: usage.pods(cluster, Query("pods"), soon()))
     api.will_answer(PODS, Answer.of("403"))
     with pytest.raises(Forbidden):
-        told(lambda cluster: usage.pods(cluster, soon()))
+        told(lambda cluster: usage.pods(cluster, Query("pods"), soon()))

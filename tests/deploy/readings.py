@@ -108,7 +108,7 @@ def _read(cluster: Cluster) -> None:
     for kind in KINDS.values():
         if kind.plural != "secrets":
             read_kind(cluster, kind.resource)
-    figures = (usage.pods(cluster, soon()), usage.nodes(cluster, soon()))
+    figures = (usage.pods(cluster, Query("pods"), soon()), usage.nodes(cluster, Query("nodes"), soon()))
     assert not [one.hidden for one in figures if one.hidden]
     pulse.nodes(cluster, soon())
     pulse.pods(cluster, soon())

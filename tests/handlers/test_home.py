@@ -322,9 +322,9 @@ def support(status: str, days: int | None, extended: int = 365) -> Support:
         (support(STANDARD, 1), f"v1.34 · 🟡 standard support until {TODAY + timedelta(days=1)}, 1 day left"),
         (
             support(EXTENDED, -10),
-            f"🟡 extended support until {TODAY + timedelta(days=355)}: standard support ended",
+            f"🟡 extended support until {TODAY + timedelta(days=355)}, at extra cost: standard support ended",
         ),
-        (support(OVER, -400), "v1.34 · 🔴 no longer supported"),
+        (support(OVER, -400), "v1.34 · 🔴 not supported since"),
         (support(UNKNOWN, None), "v1.34 · end of support unknown"),
         (None, "v1.34 · account"),
     ],

@@ -187,7 +187,7 @@ def test_a_whole_list_has_no_other_pages() -> None:
 @pytest.mark.parametrize(
     ("plural", "said"),
     [
-        ("events", "🟡 3 Warning · 5 events in 1 namespace"),
+        ("events", "🟡 3 warnings · 5 events in 1 namespace"),
         ("jobs", "🔴 3 failed · 🟡 2 changing · 14 jobs in 1 namespace"),
         ("namespaces", "🔴 2 stuck · 🟡 1 terminating · 5 namespaces"),
         ("persistentvolumeclaims", "🔴 3 lost or not resized · 🟡 4 not bound or changing · 11"),
@@ -198,6 +198,24 @@ def test_what_is_wrong_is_said_in_the_words_of_the_kind(plural: str, said: str) 
     found = samples.listing(KINDS[plural], samples.recorded(plural))
     summary = contexts(listing.drawn(found, CONNECTION, asked(plural), Rung.DATA_TABLE))[0]
     assert summary.startswith(said)
+
+
+@pytest.mark.parametrize(
+    ("plural", "health", "said"),
+    [
+        ("events", (Health.CHANGING, Health.HEALTHY), "🟡 1 warning · 2 events in 1 namespace"),
+        ("events", (Health.HEALTHY,), "🟢 no warnings · 1 event in 1 namespace"),
+        ("configmaps", (Health.HEALTHY,), "1 configmap in 1 namespace"),
+        ("secrets", (Health.HEALTHY, Health.HEALTHY), "2 secrets in 1 namespace"),
+        ("secrets", (Health.HEALTHY, Health.CHANGING), "🟡 1 terminating · 2 secrets in 1 namespace"),
+    ],
+)
+def test_only_what_can_ail_is_said_to_be_well(plural: str, health: tuple[Health, ...], said: str) -> None:
+    kind = replace(KINDS[plural], columns=samples.plain_kind(1).columns, named_by="NAME")
+    rows = tuple(Plain((str(at),), one, "shop") for at, one in enumerate(health))
+    found = samples.listing(kind, rows)
+    summary = contexts(listing.drawn(found, CONNECTION, asked(plural), Rung.DATA_TABLE))[0]
+    assert summary.startswith(f"{said} · taken ")
 
 
 @pytest.mark.parametrize("rows", [0, 3])

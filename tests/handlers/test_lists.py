@@ -4,16 +4,20 @@ from typing import Any
 
 import pytest
 
+from connector.errors import Forbidden, NotFound
 from connector.impersonation import Impersonate
-from connector.resources import KINDS, Query
+from connector.lanes import Deadline
+from connector.resources import KINDS, Listing, Query
 from connector.served import KindNotServed, Resource
 from handlers.blocks import listing
 from handlers.command import Command
 from handlers.parsing import parsed
 from handlers.suggest import ALL, Suggestions
+from tests.handlers import samples
 from tests.handlers.desk_parts import Office
 from tests.handlers.policy_parts import MINE, NAMESPACED, ONE_CLUSTER, OTHERS, Seat, Watched, answer
 from tests.handlers.test_suggest import CALLER, typing
+from tests.handlers.told_clusters import Tellers, Told
 
 DEV = "eu-west-1_pay-dev"
 ACTING = Impersonate("slack:U1", ("viewers",))
@@ -98,6 +102,56 @@ def test_what_cannot_be_asked_for_is_said_and_nothing_is_asked(seat: Seat, line:
     queries, shown = asked(seat, line)
     assert queries == []
     assert said in shown
+
+
+class Quiet(Told):
+    """A cluster that knows of an object by its path, too."""
+
+    def get(self, action: str, path: str, deadline: Deadline, **more: Any) -> bytes:
+        *_, place, plural, name = path.split("/")
+        if plural in self.objects and name not in self.objects[plural].get(place, ()):
+            raise NotFound("no such thing")
+        return super().get(action, path, deadline, **more)
+
+
+class Eventless(Tellers):
+    """One whose clusters tell of no event."""
+
+    def get_resources(self, connection_id: str, query: Query, **more: Any) -> Listing:
+        return samples.listing(KINDS["events"], ())
+
+
+NONE = "There are no events"
+
+
+@pytest.mark.parametrize(
+    ("line", "said"),
+    [
+        ("events --for pod/cart-1", NONE),
+        ("events --for pod/cart-1 -n shop", NONE),
+        ("events --for pod/crat-1", "There is no pod `crat-1`"),
+        ("events --for pod/crat-1 -n shop", "There is no pod `crat-1` in the namespace `shop`"),
+        ("events --for pod/crat-1", "Did you mean `cart-1`"),
+        ("events --for pod/zzz", "It may be gone"),
+        ("events --for pod/zzz -n shop", "It may be gone"),
+        # The namespace is the slip.
+        ("events --for pod/cart-1 -n shp", "There is no namespace `shp`"),
+        # Another one of them may have it.
+        ("events --for pod/crat-1 --clusters pay-prod", NONE),
+    ],
+)
+def test_of_what_is_not_there_it_is_said_when_there_is_no_event_of_it(
+    seat: Seat, line: str, said: str
+) -> None:
+    connector = Eventless({MINE: Quiet(objects={"pods": {"shop": ("cart-1",)}})})
+    shown = answer(seat(connector, OPEN), parsed(line))
+    assert said in shown
+    assert (NONE in shown) is (said == NONE)
+
+
+def test_who_may_not_look_for_it_is_told_of_no_event(seat: Seat) -> None:
+    connector = Eventless({MINE: Quiet(failure=Forbidden("pods may not be listed"))})
+    assert NONE in answer(seat(connector, OPEN), parsed("events --for pod/crat-1"))
 
 
 # --- within a policy

@@ -85,6 +85,15 @@ def test_a_column_that_is_near_is_what_the_list_is_sorted_by() -> None:
     }
 
 
+def test_what_events_were_asked_of_is_replaced_by_what_is_near() -> None:
+    near = (Ref(PODS, "shop", "cart-1"),)
+    command = parsed("events --for po/crat-1 --warnings")
+    assert offered(ObjectNotFound("There is no pod `crat-1`", nearest=near), command) == {
+        "cart-1 (shop)": parsed("events --for po/cart-1 --warnings -n shop")
+    }
+    assert offered(ObjectNotFound("There is no pod `crat-1`"), command) == {"List pods": parsed("get pods")}
+
+
 def test_of_many_the_nearest_five_are_offered_and_the_longest_names_fit() -> None:
     near = tuple(Ref(PODS, "n" * 63, f"{at}{'x' * 252}") for at in range(9))
     meant = offered(ObjectNotFound("There is none", nearest=near), parsed("describe pod x"))

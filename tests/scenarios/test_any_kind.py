@@ -109,6 +109,15 @@ def test_events_of_one_object_and_warnings_alone(world: World) -> None:
     assert says(shown, f"about `po/{about.removeprefix('pod/')}`")
 
 
+def test_events_of_what_is_not_there_lead_to_those_of_what_is_near(world: World) -> None:
+    refused = world.ask(world.ada, "/eks events --for deploy/crashlop -n chaos")
+    assert refused.ephemeral
+    assert says(refused, "There is no deployment `crashlop` in the namespace `chaos`")
+    assert says(refused, "Did you mean `crashloop`")
+    shown = world.answer(world.ada, lambda: world.ada.clicks(refused, "meant.0"))
+    assert says(shown, "about `deploy/crashloop`")
+
+
 def test_a_row_opens_its_object_beside_the_list(world: World) -> None:
     shown = world.ask(world.ada, "/eks pods -n chaos --private")
     name = rows(shown)[0]["NAME"]

@@ -61,7 +61,8 @@ def test_logs_yaml_and_events_are_a_click_each(world: World) -> None:
         lambda: world.ada.clicks(shown, "open.yaml"),
         lambda message: ".yaml" in message.text and bool(message.blocks),
     )
-    assert "is here" in yaml.text or "in your messages" in yaml.text
+    assert f"`pod-{CRASHING}-" in yaml.text
+    assert ".yaml` is here: " in yaml.text
 
 
 def test_what_is_around_it_opens_too_and_a_refresh_stays_in_its_place(world: World) -> None:

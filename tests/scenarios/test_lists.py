@@ -128,7 +128,7 @@ def test_events_are_told_once_each_warnings_first_then_the_newest(world: World) 
         tuple(row[name] for name in ("NAMESPACE", "TYPE", "REASON", "OBJECT", "MESSAGE")) for row in found
     ]
     assert len(told) == len(set(told))
-    assert f"🟡 {kinds.count('Warning')} Warning" in str(shown.blocks)
+    assert f"🟡 {kinds.count('Warning')} warnings · " in str(shown.blocks)
     about = found[0]["OBJECT"]
     narrowed = world.ask(world.ada, f"/eks events {about}")
     assert {row["OBJECT"] for row in rows(narrowed)} == {about}

@@ -2,13 +2,16 @@
 
 Knows nothing of Slack. A check takes a value and the place it stands at and gives one sentence for each thing
 wrong with it, in the manner of Slack's `response_metadata.messages`. No check raises, whatever the value is.
+
+Every message goes through them, and nearly always nothing is wrong: the checks that most values meet give what is empty
+then, which takes less time than a generator that gives nothing.
 """
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from math import isfinite
 from typing import Any
 
-Check = Callable[[Any, str], Iterator[str]]
+Check = Callable[[Any, str], Iterable[str]]
 
 
 def fault(sentence: str, pointer: str) -> str:
@@ -19,13 +22,14 @@ def fault(sentence: str, pointer: str) -> str:
 def string(longest: int | None = None, shortest: int = 1) -> Check:
     """A string of so many characters."""
 
-    def check(value: Any, at: str) -> Iterator[str]:
+    def check(value: Any, at: str) -> Iterable[str]:
         if not isinstance(value, str):
-            yield fault("must provide a string", at)
-        elif len(value) < shortest:
-            yield fault(f"must be more than {shortest - 1} characters", at)
-        elif longest is not None and len(value) > longest:
-            yield fault(f"must be less than {longest + 1} characters", at)
+            return (fault("must provide a string", at),)
+        if len(value) < shortest:
+            return (fault(f"must be more than {shortest - 1} characters", at),)
+        if longest is not None and len(value) > longest:
+            return (fault(f"must be less than {longest + 1} characters", at),)
+        return ()
 
     return check
 
@@ -33,9 +37,10 @@ def string(longest: int | None = None, shortest: int = 1) -> Check:
 def one_of(*words: str) -> Check:
     """One of a few fixed words."""
 
-    def check(value: Any, at: str) -> Iterator[str]:
+    def check(value: Any, at: str) -> Iterable[str]:
         if not isinstance(value, str) or value not in words:
-            yield fault(f"must be one of {', '.join(words)}", at)
+            return (fault(f"must be one of {', '.join(words)}", at),)
+        return ()
 
     return check
 
@@ -76,17 +81,18 @@ def is_number(value: Any) -> bool:
 def items(check: Check, longest: int | None = None, shortest: int = 1) -> Check:
     """A list of so many items that each pass `check`."""
 
-    def check_all(value: Any, at: str) -> Iterator[str]:
+    def check_all(value: Any, at: str) -> Iterable[str]:
         if not isinstance(value, list):
-            yield fault("must provide an array", at)
-            return
+            return (fault("must provide an array", at),)
+        found: list[str] = []
         if len(value) < shortest:
-            yield fault(f"no fewer than {shortest} items allowed", at)
+            found.append(fault(f"no fewer than {shortest} items allowed", at))
         if longest is not None and len(value) > longest:
-            yield fault(f"no more than {longest} items allowed", at)
+            found.append(fault(f"no more than {longest} items allowed", at))
             value = value[:longest]
         for index, item in enumerate(value):
-            yield from check(item, f"{at}/{index}")
+            found += check(item, f"{at}/{index}")
+        return found
 
     return check_all
 
@@ -97,24 +103,16 @@ def shape(
     """An object with these fields and no others; `also` sees it only when all fields are well."""
     known = {**required, **(optional or {})}
 
-    def check(value: Any, at: str) -> Iterator[str]:
+    def check(value: Any, at: str) -> Iterable[str]:
         if not isinstance(value, dict):
-            yield fault("must provide an object", at)
-            return
-        wrong = False
-        for name in required.keys() - value.keys():
-            wrong = True
-            yield fault(f"missing required field: {name}", at)
+            return (fault("must provide an object", at),)
+        found = [fault(f"missing required field: {name}", at) for name in required.keys() - value.keys()]
         for name, item in value.items():
             if name not in known:
-                wrong = True
-                yield fault(f"invalid additional property: {str(name)[:40]}", at)
+                found.append(fault(f"invalid additional property: {str(name)[:40]}", at))
             else:
-                for sentence in known[name](item, f"{at}/{name}"):
-                    wrong = True
-                    yield sentence
-        if also and not wrong:
-            yield from also(value, at)
+                found += known[name](item, f"{at}/{name}")
+        return also(value, at) if also and not found else found
 
     return check
 
@@ -122,17 +120,15 @@ def shape(
 def by_type(shapes: Mapping[str, Check]) -> Check:
     """An object whose `type` says which of the shapes it must have."""
 
-    def check(value: Any, at: str) -> Iterator[str]:
+    def check(value: Any, at: str) -> Iterable[str]:
         if not isinstance(value, dict):
-            yield fault("must provide an object", at)
-            return
+            return (fault("must provide an object", at),)
         kind = value.get("type")
         if not isinstance(kind, str):
-            yield fault("missing required field: type", at)
-        elif kind not in shapes:
-            yield fault(f"unsupported type: {kind[:40]}", f"{at}/type")
-        else:
-            yield from shapes[kind](value, at)
+            return (fault("missing required field: type", at),)
+        if kind not in shapes:
+            return (fault(f"unsupported type: {kind[:40]}", f"{at}/type"),)
+        return shapes[kind](value, at)
 
     return check
 

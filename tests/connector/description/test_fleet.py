@@ -5,7 +5,6 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 from email.utils import format_datetime
 from functools import partial
-from pathlib import Path
 
 import pytest
 
@@ -22,7 +21,6 @@ from playground.fleet.words import CANARY
 from tests.connector.conftest import REGION
 from tests.connector.description.bag import pieces
 from tests.connector.description.kubectl_text import NOTHING, Entry, parsed
-from tests.playground.eks_client import token
 from tests.playground.kubectl import Kubectl
 
 CLUSTER = "staging-payments"
@@ -91,13 +89,6 @@ KINDS = (
     ("nodes", "namespaces", "leases", "persistentvolumes", "persistentvolumeclaims", "storageclasses"),
     ("configmaps", "secrets", "serviceaccounts", "customresourcedefinitions", "dispatches"),
 )
-
-
-@pytest.fixture
-def kubectl(fleet: tuple[Fleet, LocalAws], tmp_path: Path) -> Kubectl:
-    staging = fleet[0].cluster(CLUSTER)
-    bearer = token(fleet[0].users["payments-bot"], staging.name, staging.region)
-    return Kubectl(staging, bearer, tmp_path)
 
 
 def odd_ones(connector: EKSConnector, connection: str, kind: str) -> Iterator[tuple[Ref, Description]]:

@@ -2,6 +2,7 @@
 
 import json
 import queue
+import threading
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -12,12 +13,14 @@ from connector.impersonation import Impersonate
 from connector.lanes import Deadline
 from connector.resources import KINDS, Listing, Query
 from connector.watching import Budget
-from tests.connector.api_server import Answer, ApiServer
+from tests.connector.api_server import Answer, ApiServer, wait_until
 from tests.connector.reached import reached
 
 PODS = "/api/v1/pods"
 VERSION = 10997
 """Of the lists that the server gives."""
+
+WAIT = 15.0
 
 MakeCluster = Callable[..., Cluster]
 
@@ -38,6 +41,11 @@ def make(api: ApiServer) -> Iterator[MakeCluster]:
     yield cluster
     for one in made:
         one.close()
+
+
+@pytest.fixture
+def three_pods(api: ApiServer) -> None:
+    api.put(PODS, [pod("a"), pod("b", "bank"), pod("c")])
 
 
 @pytest.fixture
@@ -104,3 +112,15 @@ def lists(api: ApiServer, path: str = PODS) -> int:
         "watch" not in one.query and one.query.get("limit") != "1" and "continue" not in one.query
         for one in api.asked(path)
     )
+
+
+def threads() -> list[threading.Thread]:
+    return [one for one in threading.enumerate() if one.name.startswith("watch ")]
+
+
+def until(condition: Callable[[], bool]) -> None:
+    wait_until(condition, WAIT)
+
+
+def counted(api: ApiServer) -> int:
+    return sum(one.query.get("limit") == "1" for one in api.asked(PODS))

@@ -2,51 +2,36 @@
 
 import json
 import threading
-from collections.abc import Callable
 from typing import Any
 
 import pytest
 
 from connector.cluster import Cluster
-from connector.errors import Forbidden, Unauthorized, Unreachable
-from connector.impersonation import Impersonate
+from connector.errors import Unreachable
 from connector.lanes import Deadline
 from connector.resources import KINDS, Query
-from connector.watching import Budget
-from tests.connector.api_server import Answer, ApiServer, wait_until
+from tests.connector.api_server import Answer, ApiServer
 from tests.connector.watching.conftest import (
     PODS,
     VERSION,
+    WAIT,
     MakeCluster,
     Told,
     bookmark,
+    counted,
     event,
     listed,
     lists,
     names,
     pod,
+    threads,
+    until,
     watches,
 )
 
 Json = dict[str, Any]
-WAIT = 15.0
 
-
-@pytest.fixture(autouse=True)
-def three_pods(api: ApiServer) -> None:
-    api.put(PODS, [pod("a"), pod("b", "bank"), pod("c")])
-
-
-def threads() -> list[threading.Thread]:
-    return [one for one in threading.enumerate() if one.name.startswith("watch ")]
-
-
-def until(condition: Callable[[], bool]) -> None:
-    wait_until(condition, WAIT)
-
-
-def counted(api: ApiServer) -> int:
-    return sum(one.query.get("limit") == "1" for one in api.asked(PODS))
+pytestmark = pytest.mark.usefixtures("three_pods")
 
 
 def test_what_was_listed_once_is_not_listed_again(cluster: Cluster, api: ApiServer) -> None:
@@ -323,124 +308,6 @@ def test_a_server_that_fails_is_told_of_too(cluster: Cluster, api: ApiServer) ->
     api.will_answer(PODS, *[Answer(503)] * 100)
     until(lambda: listed(cluster).silent > 0)
     assert lists(api) == 1
-
-
-ADA, LEO = Impersonate("slack:ADA", ("viewers",)), Impersonate("slack:LEO", ("viewers",))
-
-
-@pytest.mark.parametrize(
-    ("one", "other"),
-    [
-        (None, ADA),
-        (ADA, None),
-        (ADA, LEO),
-        (ADA, Impersonate("slack:ADA")),
-        (Impersonate("slack:ADA"), ADA),
-        (ADA, Impersonate("slack:ADA", ("viewers", "admins"))),
-        (Impersonate("u", ("a", "b")), Impersonate("u", ("a,b",))),
-        (Impersonate("u", ("a", "b")), Impersonate("u", ("b", "a"))),
-        (Impersonate("u", ("a", "a")), Impersonate("u", ("a",))),
-    ],
-)
-def test_what_one_identity_was_shown_is_never_shown_to_another(
-    cluster: Cluster, api: ApiServer, one: Impersonate | None, other: Impersonate | None
-) -> None:
-    assert names(listed(cluster, one)) == ["b", "a", "c"]
-    api.put(PODS, [])
-    assert names(listed(cluster, other)) == []
-    assert lists(api) == 2
-    asked = [(one.headers.get("impersonate-user"), one.groups) for one in api.asked(PODS)]
-    for who in (one, other):
-        assert (who.user if who else None, who.groups if who else ()) in asked
-
-
-def test_each_watch_and_count_is_asked_for_as_the_one_who_listed(cluster: Cluster, api: ApiServer) -> None:
-    def is_counted() -> bool:
-        listed(cluster, ADA)
-        return counted(api) > 0
-
-    until(is_counted)
-    assert watches(api)
-    asked = {(one.headers.get("impersonate-user"), one.groups) for one in api.asked(PODS)}
-    assert asked == {("slack:ADA", ("viewers",))}
-
-
-@pytest.mark.parametrize(("answer", "failure"), [("403", Forbidden), ("401", Unauthorized)])
-def test_when_the_permission_goes_so_do_the_rows(
-    cluster: Cluster, api: ApiServer, budget: Budget, answer: str, failure: type[Exception]
-) -> None:
-    listed(cluster, ADA)
-    api.will_answer(PODS, *[Answer.of(answer)] * 1000)
-
-    def refused() -> bool:
-        try:
-            listed(cluster, ADA)
-        except failure:
-            return True
-        return False
-
-    until(refused)
-    assert budget.load() == {"watches": 0, "rows": 0}
-    until(lambda: not threads())
-
-
-def test_who_may_still_see_a_namespace_sees_it(cluster: Cluster, api: ApiServer) -> None:
-    listed(cluster)
-    api.will_answer(PODS, *[Answer.of("403")] * 1000)
-    path = "/api/v1/namespaces/shop/pods"
-    api.put(path, [pod("a"), pod("new")])
-    until(lambda: names(listed(cluster, namespace="shop")) == ["a", "new"])
-
-
-def test_disconnecting_leaves_no_thread_and_no_socket(
-    cluster: Cluster, api: ApiServer, budget: Budget
-) -> None:
-    path = "/api/v1/namespaces/shop/pods"
-    api.put(path, [pod("a")])
-    listed(cluster)
-    listed(cluster, ADA)
-    listed(cluster, namespace="shop")
-    until(lambda: len(watches(api)) == 2)
-    assert budget.load() == {"watches": 2, "rows": 6}
-    assert len(threads()) == 2
-    cluster.close()
-    assert budget.load() == {"watches": 0, "rows": 0}
-    until(lambda: not threads())
-    assert api.no_sockets(WAIT)
-
-
-def test_without_a_budget_nothing_is_watched(make: MakeCluster, api: ApiServer) -> None:
-    for cluster in (make(None), make(Budget(0))):
-        for _ in range(2):
-            assert names(listed(cluster)) == ["b", "a", "c"]
-    assert lists(api) == 4
-    assert watches(api) == []
-
-
-def test_a_list_larger_than_the_budget_is_not_kept(make: MakeCluster, api: ApiServer) -> None:
-    cluster = make(Budget(650))
-    api.put(PODS, [pod(f"p-{at:04}") for at in range(700)])
-    for _ in range(2):
-        assert listed(cluster).total == 700
-    assert lists(api) == 2
-    assert watches(api) == []
-
-
-def test_two_who_list_at_once_begin_one_watch(cluster: Cluster, api: ApiServer, budget: Budget) -> None:
-    together = threading.Barrier(6)
-
-    def ask() -> None:
-        together.wait(10)
-        listed(cluster)
-
-    asking = [threading.Thread(target=ask) for _ in range(6)]
-    for one in asking:
-        one.start()
-    for one in asking:
-        one.join(WAIT)
-    until(lambda: bool(watches(api)))
-    assert budget.load()["watches"] == 1
-    assert len(threads()) == 1
 
 
 def test_a_server_that_went_away_for_good_is_an_error_in_the_end(

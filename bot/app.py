@@ -43,6 +43,7 @@ from handlers.retries import SHORT, retries
 from handlers.seal import Seal
 from handlers.snapshots import Snapshots
 from handlers.sweeper import Sweeper
+from handlers.together import Together
 from handlers.trail import Trail
 
 if TYPE_CHECKING:
@@ -74,9 +75,14 @@ class Bot:
         self.workspaces = Workspaces(_connecting(settings, engine, self.metrics, self._budget))
         self.installations, self.oauth = self._installed(settings, slack)
         policy = _policy(settings, self.installations)
-        claims = Claims(engine, seal, replica)
+        together = Together(engine)
+        claims = Claims(engine, seal, replica, together=together)
         self._trail = Trail(
-            engine, replica, days=settings.audit_days, scrub=partial(scrubbed, secrets=settings.secrets)
+            engine,
+            replica,
+            days=settings.audit_days,
+            scrub=partial(scrubbed, secrets=settings.secrets),
+            together=together,
         )
         self.desk = Desk(
             self.workspaces,
@@ -86,7 +92,7 @@ class Bot:
             claims=claims,
             trail=self._trail,
             defaults=Defaults(engine),
-            snapshots=Snapshots(engine),
+            snapshots=Snapshots(engine, together=together),
             follows=Follows(engine),
         )
         self._sweeper = Sweeper(self.desk, claims, self._trail, self.installations.slack_of)

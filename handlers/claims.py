@@ -150,10 +150,15 @@ class Claims:
     """The claims of one process, in the table that all share. Safe under threads and replicas."""
 
     def __init__(
-        self, engine: Engine, seal: Seal, replica: str, clock: Callable[[], float] = time.monotonic
+        self,
+        engine: Engine,
+        seal: Seal,
+        replica: str,
+        clock: Callable[[], float] = time.monotonic,
+        together: Together | None = None,
     ) -> None:
         self._engine = engine
-        self._together = Together(engine)
+        self._together = together or Together(engine)
         self._seal = seal
         self._replica = replica
         self._clock = clock

@@ -143,8 +143,9 @@ class Command(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_fi
                 flags += [f"{flag.names[0]} {shlex.quote(one)}" for one in str(value or "").split(",") if one]
             elif value:
                 flags.append(f"{flag.names[0]} {shlex.quote(str(value))}" if flag.value else flag.names[0])
-        said = [shlex.quote(word) for word in self._said(verb)]
-        if any(word.startswith("-") for word in said):
+        words = self._said(verb)
+        said = [shlex.quote(word) for word in words]
+        if any(word.startswith("-") for word in words):
             return " ".join([COMMAND, verb.name, *flags, "--", *said])
         return " ".join([COMMAND, verb.name, *said, *flags])
 

@@ -18,6 +18,7 @@ import msgspec
 from sqlalchemy import (
     Column,
     ColumnElement,
+    Connection,
     Double,
     Engine,
     Index,
@@ -38,6 +39,7 @@ from connector.resources import Listing, Row
 from connector.workspaces import WorkspaceKey
 from handlers.command import Command
 from handlers.policy import Scope
+from handlers.together import Together
 
 log = logging.getLogger(__name__)
 
@@ -141,8 +143,14 @@ def question(command: Command, scope: Scope) -> str:
 class Snapshots:
     """The kept lists of all workspaces. Safe under threads and replicas."""
 
-    def __init__(self, engine: Engine, clock: Callable[[], float] = time.monotonic) -> None:
+    def __init__(
+        self,
+        engine: Engine,
+        clock: Callable[[], float] = time.monotonic,
+        together: Together | None = None,
+    ) -> None:
         self._engine = engine
+        self._together = together or Together(engine)
         self._clock = clock
         # Kept after the answer was shown, one at a time: nobody waits for it.
         self.lanes = Lanes(width=1, line=20)
@@ -230,9 +238,13 @@ class Snapshots:
             "made_at": time.time(),
             "body": body,
         }
-        with translated(), self._engine.begin() as database:
+        theirs = {name: row[name] for name in ("enterprise_id", "team_id", "user")}
+
+        def put(database: Connection) -> None:
             database.execute(_KEEP, row)
-            database.execute(_MAKE_ROOM, {name: row[name] for name in ("enterprise_id", "team_id", "user")})
+            database.execute(_MAKE_ROOM, theirs)
+
+        self._together.run(put)
 
 
 def _of(workspace: WorkspaceKey) -> tuple[ColumnElement[bool], ...]:

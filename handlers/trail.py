@@ -12,9 +12,10 @@ import sys
 import threading
 import time
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, fields
 from datetime import UTC, datetime
+from functools import partial
 from typing import Any
 
 from sqlalchemy import (
@@ -42,6 +43,7 @@ from connector.aws import regions
 from connector.errors import Failure, translated
 from connector.workspaces import WorkspaceKey
 from handlers.access import Caller
+from handlers.together import Together
 
 log = logging.getLogger(__name__)
 
@@ -163,6 +165,7 @@ class Trail:
         say: Callable[[str], None] | None = None,
         room: int = 10_000,
         again: float = 2.0,
+        together: Together | None = None,
     ) -> None:
         """`scrub` takes out of a text what looks like a credential; `say` takes each line of JSON, stdout when None.
 
@@ -170,6 +173,7 @@ class Trail:
         seconds.
         """
         self._engine = engine
+        self._together = together or Together(engine)
         self._replica = replica
         self.days = days
         self._scrub = scrub
@@ -285,8 +289,7 @@ class Trail:
         away = False
         while rows := self._next():
             try:
-                with translated(), self._engine.begin() as database:
-                    database.execute(_WRITE, rows)
+                self._together.run(partial(_write, rows))
             except (Failure, SQLAlchemyError) as error:
                 if not away:
                     away = True
@@ -308,6 +311,10 @@ class Trail:
         with self._changed:
             self._changed.wait_for(lambda: self._waiting or self._closing)
             return list(itertools.islice(self._waiting, _BATCH))
+
+
+def _write(rows: Sequence[dict[str, Any]], database: Connection) -> None:
+    database.execute(_WRITE, rows)
 
 
 def _matching(workspace: WorkspaceKey, asked: Asked) -> list[ColumnElement[bool]]:

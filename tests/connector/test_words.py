@@ -10,7 +10,7 @@ import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
-from connector.words import alike, clean, nearest
+from connector.words import alike, clean, meant, nearest
 from tests.connector.test_errors import FACTS, answered, refused, told
 
 
@@ -173,6 +173,12 @@ def test_nearest_names() -> None:
     )
     assert nearest("zzz", ["prod-payments"]) == ""
     assert nearest("x", []) == ""
+
+
+def test_whether_a_name_is_meant_is_asked_of_names_alone() -> None:
+    assert meant("a", "b`c") == "Did you mean `a` or `b'c`?"
+    assert meant("a", "") == "Did you mean `a`?"
+    assert (meant(), meant("")) == ("", "")
 
 
 def test_of_very_many_names_those_that_begin_alike_are_found_and_time_stays_short() -> None:

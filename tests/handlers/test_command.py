@@ -3,7 +3,7 @@
 import shlex
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from connector.errors import Failure
@@ -185,6 +185,7 @@ _words = st.text("abcdefghijklmnopqrstuvwxyz0123456789-.=$ ", min_size=1, max_si
     st.one_of(st.just(""), _words.filter(lambda word: not word.startswith("-"))),
     st.booleans(),
 )
+@example(kind="configmaps", words=["-$"], namespace="", selector="", private=False)
 def test_what_is_shown_to_be_typed_means_the_same(
     kind: str, words: list[str], namespace: str, selector: str, private: bool
 ) -> None:
@@ -261,7 +262,7 @@ def test_any_value_is_a_command_or_refused(value: str) -> None:
 def test_every_example_is_a_command_of_its_verb() -> None:
     for name, verb in TOPICS.items():
         assert verb.examples
-        for example in verb.examples:
-            command = parsed(example.removeprefix("/eks"))
-            assert name in (command.verb, command.kind), example
+        for line in verb.examples:
+            command = parsed(line.removeprefix("/eks"))
+            assert name in (command.verb, command.kind), line
             assert shlex.split(example)[0] == "/eks"

@@ -99,7 +99,10 @@ def test_the_select_says_what_it_opens(plural: str, said: str) -> None:
 def test_an_event_opens_the_object_that_it_is_about() -> None:
     rows = samples.recorded("events") * 2
     found = samples.listing(KINDS["events"], rows)
-    commands = meant(listing.drawn(found, CONNECTION, asked("events"), Rung.DATA_TABLE))
+    message = listing.drawn(found, CONNECTION, asked("events"), Rung.DATA_TABLE)
+    commands = meant(message)
+    texts = [one["text"]["text"] for one in select(message)[1]["options"]]
+    assert {text.partition(" · ")[2] for text in texts} == {"🟡 warning", ""}
     told = {(row.namespace or "", *row.name.split("/")) for row in rows}
     singular = {plural: kind.singular for plural, kind in KINDS.items()}
     assert {(one.namespace, singular.get(one.kind, one.kind), one.word) for one in commands} == told

@@ -133,16 +133,6 @@ def by_type(shapes: Mapping[str, Check]) -> Check:
     return check
 
 
-def all_of(*checks: Check) -> Check:
-    """Every one of the checks."""
-
-    def check(value: Any, at: str) -> Iterator[str]:
-        for each in checks:
-            yield from each(value, at)
-
-    return check
-
-
 def element(
     kind: str,
     required: Mapping[str, Check],

@@ -205,6 +205,9 @@ def test_the_health_of_a_kind_that_nobody_knows_follows_what_it_says_of_itself()
     assert of_widget(phase="Pending").health is Health.CHANGING
     assert of_widget(state="Running").health is Health.HEALTHY
     assert of_widget(phase="Succeeded").health is Health.OFF
+    # As a list has it.
+    assert of_widget(phase="Degraded").health is Health.CHANGING
+    assert of_widget(state="Not Ready").health is Health.BROKEN
     assert of_widget(phase="Zweifelhaft").health is Health.UNKNOWN
     assert tell("widgets", {"metadata": metadata()}).health is Health.HEALTHY
 

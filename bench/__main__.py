@@ -2,6 +2,7 @@
 
 import argparse
 import importlib
+import os
 import sys
 import time
 
@@ -16,6 +17,8 @@ def main() -> int:
     parser.add_argument("names", nargs="*", metavar="NAME", choices=[*NAMES, []], help=", ".join(NAMES))
     parser.add_argument("--rounds", type=int, default=3, help="of which the medians are taken")
     asked = parser.parse_args()
+    # As where the bot is installed: what was compiled once is kept.
+    os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
     found: list[Row] = []
     for name in asked.names or NAMES:
         began = time.monotonic()

@@ -13,18 +13,16 @@ from slack_bolt import App, BoltContext, BoltRequest, BoltResponse
 from slack_bolt.authorization import AuthorizeResult
 from slack_bolt.error import BoltUnhandledRequestError
 from slack_sdk import WebClient
-from slack_sdk.oauth.token_rotation import TokenRotator
 from sqlalchemy import Engine
 
 from bot.database import Database
 from bot.door import Door, Verdict
-from bot.grants import GrantStore, seal_of
 from bot.installations import Installations, TokenEnded
 from bot.logs import scrubbed
 from bot.metrics import Metrics
 from bot.refusal import NOT_SET_UP, in_words, nothing, refusal
 from bot.settings import Settings
-from bot.tokens import Given, Granted
+from bot.tokens import Given
 from connector.connector import EKSConnector
 from connector.errors import StateAway
 from connector.saved import SavedRecords
@@ -116,6 +114,10 @@ class Bot:
         if not settings.oauth:
             return Installations(Given(slack, settings.bot_tokens), slack, on_gone), None
         # What only some bots need is imported by those: it takes its time.
+        from slack_sdk.oauth.token_rotation import TokenRotator  # noqa: PLC0415
+
+        from bot.granted import Granted  # noqa: PLC0415
+        from bot.grants import GrantStore, seal_of  # noqa: PLC0415
         from bot.oauth import OAuth  # noqa: PLC0415
 
         seal = seal_of(settings.client_secret, settings.credentials_keys)

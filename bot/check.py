@@ -12,10 +12,10 @@ from sqlalchemy import inspect
 
 from bot.app import SLACK_SECONDS
 from bot.database import Database
-from bot.grants import BOTS, GrantStore, place_of, seal_of
+from bot.grants import BOTS, GrantStore, seal_of
 from bot.manifest import INSTALL_PATH, SCOPES
 from bot.settings import Settings
-from bot.tokens import named
+from bot.tokens import named, place_of
 from bot.vault import RedisVault
 from connector.aws import Session, SignIn, profiles
 from connector.errors import Failure

@@ -1,5 +1,6 @@
 """The command line: eks-chatops run, check, manifest, commands, policy, demo."""
 
+import gc
 import os
 import sys
 
@@ -22,6 +23,8 @@ main.add_command(policy)
 @main.command()
 def run() -> None:
     """Run the bot: Socket Mode when SLACK_APP_TOKEN is set, else HTTP on HOST:PORT."""
+    # Nothing of what is imported is garbage; bot.run turns it on again.
+    gc.disable()
     from bot.http import PortTaken
     from bot.refusal import in_words
     from bot.run import run as run_bot

@@ -6,40 +6,44 @@ Gives an engine and nothing else: each table is declared where it is used, and `
 import fcntl
 import logging
 import os
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import Any, TypeVar, cast
+from typing import Any, cast
 
 import platformdirs
-import psycopg
-from alembic import command
-from alembic.config import Config
-from alembic.runtime.migration import MigrationContext
-from alembic.script import ScriptDirectory
-from psycopg.abc import PQGen
-from psycopg.conninfo import make_conninfo
-from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
+from sqlalchemy import (
+    URL,
+    Column,
+    Connection,
+    Engine,
+    MetaData,
+    Table,
+    Text,
+    create_engine,
+    event,
+    inspect,
+    make_url,
+    select,
+)
 from sqlalchemy.exc import ArgumentError, DBAPIError, SQLAlchemyError
 
+from bot import migrations
 from connector.errors import Failure, translated
 from connector.lanes import Bulkhead, Deadline, Lanes
 from connector.words import clean
 
-T = TypeVar("T")
 log = logging.getLogger(__name__)
 
 FILE = "state.db"
 
-# Seconds. libpq takes no less than 2 for connecting.
-CONNECT_SECONDS = 2
 STATEMENT_SECONDS = 5
-# How long a server may say nothing to a statement that it took: longer than it lets one run itself.
-ANSWER_SECONDS = STATEMENT_SECONDS + 2
 REACHABLE_SECONDS = 2.0
 # How long a replica waits at the start while another one sets up the tables.
 MIGRATION_SECONDS = 60
+
+# Alembic's own.
+_VERSIONS = Table("alembic_version", MetaData(), Column("version_num", Text))
 
 # Any number, as long as it is always this one: the lock under which one replica at a time sets up the tables.
 _LOCK = 0x656B73
@@ -80,7 +84,9 @@ class Database:
         if made.drivername == "sqlite":
             return cls(_sqlite(made))
         if made.drivername in {"postgresql", "postgres", "postgresql+psycopg"}:
-            return cls(_postgresql(made))
+            from bot.postgresql import postgresql  # noqa: PLC0415
+
+            return cls(postgresql(made))
         raise BadDatabase(
             "DATABASE_URL names a database that the bot cannot use",
             "",
@@ -93,19 +99,10 @@ class Database:
         A database that a newer version has migrated is used as it is: migrations only add.
         Raises StateAway, and BadDatabase when the database is no database of ours, or lets nothing be made in it.
         """
-        config = Config()
-        config.set_main_option("script_location", "bot:migrations")
-        script = ScriptDirectory.from_config(config)
         try:
             with translated(), self._alone() as connection:
-                current = MigrationContext.configure(connection).get_current_revision()
-                if current is not None and current not in {one.revision for one in script.walk_revisions()}:
-                    log.warning(
-                        "the database is of a newer version (%s); it is used as it is", clean(current, 40)
-                    )
-                    return
-                config.attributes["connection"] = connection
-                command.upgrade(config, "head")
+                if _revision(connection) != migrations.HEAD:
+                    migrations.upgrade(connection)
         except DBAPIError as error:
             raise BadDatabase(
                 "The bot's tables cannot be made in this database",
@@ -161,9 +158,16 @@ class Database:
             # Its patience is not that of the pool's other connections.
             connection.detach()
             connection.exec_driver_sql(f"SET LOCAL statement_timeout = '{MIGRATION_SECONDS}s'")
-            cast(_Answering, connection.connection.dbapi_connection).seconds += MIGRATION_SECONDS
+            cast(Any, connection.connection.dbapi_connection).seconds += MIGRATION_SECONDS
             connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({_LOCK})")
             yield connection
+
+
+def _revision(connection: Connection) -> str | None:
+    """The last step that was carried out; None when there was none."""
+    if not inspect(connection).has_table(_VERSIONS.name):
+        return None
+    return connection.execute(select(_VERSIONS.c.version_num)).scalar()
 
 
 def _own(folder: Path) -> None:
@@ -212,75 +216,5 @@ def _sqlite(url: URL) -> Engine:
             connection.execute("PRAGMA journal_mode = WAL")
         finally:
             os.close(turn)
-
-    return engine
-
-
-class _Answering(psycopg.Connection[Any]):
-    """A connection that is given up when the server takes a statement and says nothing: TCP finds no fault in that."""
-
-    seconds: float = ANSWER_SECONDS
-
-    def wait(self, gen: PQGen[T], *how: Any, **more: Any) -> T:
-        return super().wait(self._bounded(gen), *how, **more)
-
-    def _bounded(self, gen: PQGen[T]) -> PQGen[T]:
-        end = time.monotonic() + self.seconds
-        try:
-            wanted = next(gen)
-            while True:
-                ready = yield wanted
-                # psycopg comes by several times a second with nothing to read.
-                if not ready and time.monotonic() > end:
-                    self.close()
-                    raise psycopg.OperationalError(f"the server did not answer in {self.seconds:g} s")
-                wanted = gen.send(ready)
-        except StopIteration as done:
-            answer: T = done.value
-            return answer
-
-
-def _postgresql(url: URL) -> Engine:
-    url = url.set(drivername="postgresql+psycopg")
-    try:
-        make_conninfo(**{**url.translate_connect_args(username="user", database="dbname"), **url.query})
-    except (psycopg.Error, TypeError, ValueError):
-        raise BadDatabase(
-            "DATABASE_URL has an option that PostgreSQL does not know",
-            "",
-            "Options are those of libpq, like `?sslmode=verify-full`",
-        ) from None
-    given = {
-        "connect_timeout": CONNECT_SECONDS,
-        # Milliseconds, and seconds: a server that is gone without a word is noticed in time.
-        "tcp_user_timeout": STATEMENT_SECONDS * 1000,
-        "keepalives_idle": STATEMENT_SECONDS,
-        "keepalives_interval": 2,
-        "keepalives_count": 2,
-        "application_name": "eks-chatops",
-    }
-    # Poolers between the bot and the database (PgBouncer, RDS Proxy) lose prepared statements.
-    arguments = {name: value for name, value in given.items() if name not in url.query}
-    engine = create_engine(
-        url,
-        connect_args={**arguments, "prepare_threshold": None},
-        hide_parameters=True,
-        pool_pre_ping=True,
-        pool_size=5,
-        max_overflow=5,
-        pool_timeout=STATEMENT_SECONDS,
-    )
-
-    @event.listens_for(engine, "do_connect")
-    def connect(_dialect: object, _record: object, place: Any, options: Any) -> _Answering:
-        return _Answering.connect(*place, **options)
-
-    @event.listens_for(engine, "connect")
-    def set_up(connection: Any, _record: object) -> None:
-        # Said here, not among the options of the connection: poolers refuse those.
-        with connection.cursor() as cursor:
-            cursor.execute(f"SET statement_timeout = '{STATEMENT_SECONDS}s'")
-            cursor.execute(f"SET idle_in_transaction_session_timeout = '{STATEMENT_SECONDS * 2}s'")
-        connection.commit()
 
     return engine

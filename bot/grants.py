@@ -32,6 +32,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.exc import IntegrityError
 
+from bot.tokens import place_of
 from connector.errors import translated
 from connector.workspaces import WorkspaceKey
 
@@ -215,12 +216,6 @@ class StateStore(SQLAlchemyOAuthStateStore):
         with translated(), self.engine.begin() as connection:
             asked = delete(STATES).where(STATES.c.state == state, STATES.c.expire_at > _now())
             return connection.execute(asked).rowcount == 1
-
-
-def place_of(one: Installation | Bot) -> WorkspaceKey:
-    """The workspace that it is for; without a team where it is for a whole organisation."""
-    team_id = None if one.is_enterprise_install else one.team_id
-    return WorkspaceKey(one.enterprise_id or None, team_id or None)
 
 
 def _named(workspace: WorkspaceKey) -> tuple[Any, ...]:

@@ -13,6 +13,7 @@ from bot.app import Bot
 from bot.manifest import INSTALL_PATH
 from bot.settings import Settings
 from bot.socket_mode import SocketMode
+from connector import kube
 
 log = logging.getLogger(__name__)
 
@@ -44,8 +45,10 @@ def run(settings: Settings) -> None:
         socket.start()
     teams = ", ".join(sorted(found.name for found in bot.installations.installed()))
     log.info("ready for %s", teams or f"workspaces that install the app at {INSTALL_PATH}")
-    # What is here by now is here for good: the collector need not look at it again and again.
+    # What is here by now is here for good: the collector, at rest since the start, need not look at it any more.
     gc.freeze()
+    gc.enable()
+    threading.Thread(target=kube.load, name="import", daemon=True).start()
     stop.wait()
     until = time.monotonic() + STOP_SECONDS
     log.info("stopping: %s commands under way", bot.desk.load()["running"])

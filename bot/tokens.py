@@ -1,4 +1,4 @@
-"""Tokens for the workspaces that the app is in: those that the bot was given, and those that people grant by OAuth."""
+"""Tokens for the workspaces that the app is in, and those that the bot was given; see bot.granted for OAuth's."""
 
 import logging
 from collections.abc import Sequence
@@ -7,11 +7,9 @@ from typing import Protocol
 
 from slack_bolt.authorization import AuthorizeResult
 from slack_sdk import WebClient
-from slack_sdk.errors import SlackApiError, SlackTokenRotationError
+from slack_sdk.errors import SlackApiError
 from slack_sdk.oauth.installation_store import Bot, Installation
-from slack_sdk.oauth.token_rotation import TokenRotator
 
-from bot.grants import GrantStore, place_of
 from connector.workspaces import WorkspaceKey
 from handlers.retries import UNREACHABLE
 
@@ -103,54 +101,10 @@ class Given:
         self._installed = {key: one for key, one in self._installed.items() if key != workspace}
 
 
-class Granted:
-    """Tokens that people grant by OAuth, in the database that all replicas share."""
-
-    def __init__(self, store: GrantStore, rotator: TokenRotator) -> None:
-        self._store = store
-        self._rotator = rotator
-        self._unreadable: frozenset[WorkspaceKey] = frozenset()
-        # Slack has traded their tokens already, and gives no third one for what the database still holds.
-        self._unsaved: dict[WorkspaceKey, Installation] = {}
-
-    def installed(self) -> Sequence[Installed]:
-        self._save()
-        everywhere = self._store.everywhere()
-        unreadable = frozenset(place_of(bot) for bot in everywhere if not bot.bot_token)
-        if unreadable - self._unreadable:
-            log.error(
-                "%d installations are sealed with a key that the bot was not given:"
-                " put it behind the others in CREDENTIALS_KEY, or install the app there again",
-                len(unreadable),
-            )
-        self._unreadable = unreadable
-        return [Installed.of_bot(bot) for bot in everywhere if bot.bot_token]
-
-    def renew(self, workspace: WorkspaceKey) -> None:
-        """One replica does so; for the others the new token is there at their next look."""
-        with self._store.renewing(workspace) as mine:
-            known = self._store.installation(workspace) if mine else None
-            if known is None:
-                return
-            try:
-                # Looks at the end of what was read just now: another replica may have been faster.
-                renewed = self._rotator.perform_token_rotation(
-                    installation=known, minutes_before_expiration=int(RENEW_SECONDS // 60)
-                )
-            except SlackTokenRotationError as error:
-                raise error.api_error from None
-            if renewed is not None:
-                self._unsaved[workspace] = renewed
-                self._save()
-                log.info("renewed the token of %s", named(workspace))
-
-    def _save(self) -> None:
-        for workspace, renewed in list(self._unsaved.items()):
-            self._store.save(renewed)
-            self._unsaved.pop(workspace, None)
-
-    def remove(self, workspace: WorkspaceKey) -> None:
-        self._store.remove(workspace)
+def place_of(one: Installation | Bot) -> WorkspaceKey:
+    """The workspace that it is for; without a team where it is for a whole organisation."""
+    team_id = None if one.is_enterprise_install else one.team_id
+    return WorkspaceKey(one.enterprise_id or None, team_id or None)
 
 
 def named(workspace: WorkspaceKey) -> str:

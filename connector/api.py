@@ -11,12 +11,11 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from typing import Any, TypeVar
 
-from kubernetes import client
-from kubernetes.client.exceptions import ApiException
-from urllib3 import HTTPHeaderDict, HTTPResponse
+from urllib3 import HTTPResponse
 from urllib3.exceptions import HTTPError, InvalidHeader, ProtocolError
 from urllib3.util import Retry
 
+from connector import kube
 from connector.calls import OnCall, unheard
 from connector.errors import ConnectionNotFound, Failure, ServerError, Unreachable, translated
 from connector.impersonation import Impersonate
@@ -54,17 +53,6 @@ _BESIDES = frozenset(
 )
 
 
-class _Client(client.ApiClient):  # type: ignore[misc]
-    """The kubernetes client, with headers that may come more than once in a request, as Impersonate-Group does."""
-
-    def call_api(self, method: str, url: str, header_params: Any = None, *rest: Any, **more: Any) -> Any:
-        headers = HTTPHeaderDict()
-        for name, values in (header_params or {}).items():
-            for value in values if isinstance(values, list) else [values]:
-                headers.add(name, value)
-        return super().call_api(method, url, headers, *rest, **more)
-
-
 class Api:
     """One API server, as one principal, or as whom that may act. Safe under threads."""
 
@@ -80,7 +68,7 @@ class Api:
         self._on_call = on_call
         self._closed = threading.Event()
         self._bulkhead = Bulkhead(Lanes(_WIDTH), facts["cluster"], f"The API server of `{facts['cluster']}`")
-        self._client = _Client(configuration(config, tokens.token, connections=_WIDTH + _STREAMS))
+        self._client = kube.Client(configuration(config, tokens.token, connections=_WIDTH + _STREAMS))
         self._client.user_agent = "eks-chatops"
 
     def get(
@@ -153,9 +141,9 @@ class Api:
                 self.check_open()
                 try:
                     return call()
-                except (ApiException, HTTPError) as error:
+                except (kube.ApiException, HTTPError) as error:
                     self.check_open()
-                    if isinstance(error, ApiException) and error.status == 401 and not renewed:
+                    if isinstance(error, kube.ApiException) and error.status == 401 and not renewed:
                         renewed = True
                         self._tokens.renew()
                         continue
@@ -195,7 +183,7 @@ class Api:
         answer = self._client.call_api(method, url, headers, body, form, _request_timeout=timeout)
         if not 200 <= answer.status <= 299:
             answer.read()
-            raise ApiException.from_response(http_resp=answer, body=None, data=None)
+            raise kube.ApiException.from_response(http_resp=answer, body=None, data=None)
         response: HTTPResponse = answer.response
         return response
 
@@ -250,7 +238,7 @@ def _operation(action: str) -> str:
     return action if noun in KINDS or noun in _BESIDES else f"{verb} other kinds"
 
 
-def close_sockets(made: client.ApiClient) -> None:
+def close_sockets(made: Any) -> None:
     """Close a client and every connection that it keeps open."""
     pools = made.rest_client.pool_manager.pools
     for key in pools.keys():  # noqa: SIM118 - it is no dict: it cannot be iterated, only asked for its keys
@@ -261,10 +249,10 @@ def close_sockets(made: client.ApiClient) -> None:
     made.close()
 
 
-def _pause(error: ApiException | HTTPError, tries: int) -> float | None:
+def _pause(error: Any, tries: int) -> float | None:
     """Seconds to wait before it makes sense to try again; None when it does not."""
     pause = _PAUSE * 2.0 ** (tries - 1)
-    if not isinstance(error, ApiException):
+    if not isinstance(error, kube.ApiException):
         return pause if isinstance(error, ProtocolError) else None
     if error.status != 429 and error.status < 500:
         return None

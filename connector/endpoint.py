@@ -9,10 +9,9 @@ from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import urlsplit
 
-from kubernetes import client
-from kubernetes.client.rest import should_bypass_proxies
 from urllib3.exceptions import ConnectTimeoutError
 
+from connector import kube
 from connector.errors import translated
 
 # Tried one after the other; EKS gives a cluster two or three.
@@ -43,8 +42,8 @@ class Endpoint:
 
 def is_proxied(url: str) -> bool:
     """Whether the cluster's client goes there through a proxy, by the environment it is in."""
-    settings = client.Configuration(host=url)
-    return bool(settings.proxy) and not should_bypass_proxies(url, settings.no_proxy or "")
+    settings = kube.Configuration(host=url)
+    return bool(settings.proxy) and not kube.should_bypass_proxies(url, settings.no_proxy or "")
 
 
 @dataclass(frozen=True)

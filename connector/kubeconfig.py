@@ -9,9 +9,7 @@ import ssl
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from kubernetes import client
-from kubernetes.utils.keepalive import tcp_keepalive_socket_options
-
+from connector import kube
 from connector.errors import ServerError
 from connector.words import clean
 
@@ -44,9 +42,7 @@ def kubeconfig(
     }
 
 
-def configuration(
-    config: Mapping[str, Any], token: Callable[[], str], *, connections: int
-) -> client.Configuration:
+def configuration(config: Mapping[str, Any], token: Callable[[], str], *, connections: int) -> Any:
     """The kubernetes client's configuration for the current context of `config`, all of it in memory.
 
     `token` is asked before each request, in place of the exec stanza. At most `connections` are kept open.
@@ -61,17 +57,17 @@ def configuration(
             f"EKS gives no safe address for `{name.rpartition('/')[2]}`",
             f"`{clean(cluster['server'], 100)}` is not https; the token would go out in the clear.",
         )
-    made = client.Configuration(host=cluster["server"].rstrip("/"), ca_cert_data=_ca(cluster, name))
+    made = kube.Configuration(host=cluster["server"].rstrip("/"), ca_cert_data=_ca(cluster, name))
     made.api_key_prefix["authorization"] = "Bearer"
     # auth_settings looks whether there is a key before it calls the hook that sets it.
     made.api_key["authorization"] = ""
     made.connection_pool_maxsize = connections
     # A server that has gone without a word is found out in some ten seconds, also by who only listens to it.
-    made.socket_options = tcp_keepalive_socket_options(idle=5, interval=2, count=3)
+    made.socket_options = kube.tcp_keepalive_socket_options(idle=5, interval=2, count=3)
     # One try a request, and no redirect followed: retries are the Cluster's, which knows the deadline.
     made.retries = False
 
-    def refresh(configuration: client.Configuration) -> None:
+    def refresh(configuration: Any) -> None:
         configuration.api_key["authorization"] = token()
 
     made.refresh_api_key_hook = refresh

@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterable
 from decimal import ROUND_CEILING, Decimal, InvalidOperation
 
-from kubernetes.utils.quantity import parse_quantity
+from connector import kube
 
 _BINARY = ("Ki", "Mi", "Gi", "Ti", "Pi", "Ei")
 _DECIMAL = ("", "k", "M", "G", "T", "P", "E")
@@ -18,7 +18,7 @@ _MEBIBYTE = 1024 * 1024
 def amount(text: str) -> Decimal:
     """0 for what is no quantity."""
     try:
-        return Decimal(parse_quantity(text)) if _FORM.fullmatch(text) else Decimal(0)
+        return Decimal(kube.parse_quantity(text)) if _FORM.fullmatch(text) else Decimal(0)
     except (ValueError, InvalidOperation):
         return Decimal(0)
 

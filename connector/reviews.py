@@ -9,10 +9,9 @@ from datetime import datetime
 from typing import Any
 
 import msgspec
-from kubernetes import client
-from kubernetes.client.exceptions import ApiException
 from urllib3 import HTTPHeaderDict, Timeout
 
+from connector import kube
 from connector.api import close_sockets
 from connector.clock import date_of
 from connector.decoding import decoded
@@ -76,7 +75,7 @@ class Reviews:
         self._facts = facts
         self._token = token
         self._settings = configuration(config, token, connections=1)
-        self._client = client.ApiClient(self._settings)
+        self._client = kube.ApiClient(self._settings)
 
     def who(self, seconds: float) -> Known:
         """Who the server takes us for. Raises Unauthorized (401), Unreachable, and the rest."""
@@ -140,7 +139,7 @@ class Reviews:
             finally:
                 answer.close()
             if not 200 <= answer.status <= 299:
-                raise ApiException(
+                raise kube.ApiException(
                     status=answer.status, reason=answer.reason, body=text.decode("utf-8", "replace")
                 )
             return decoded(_review, text), date_of(answer.headers.get("Date"))

@@ -1,9 +1,8 @@
 """Lists of what is in a cluster, a kind at a time."""
 
-import difflib
-
 from connector.connector import Connection
 from connector.errors import Failure
+from connector.words import alike
 from handlers import changes, export, held, several
 from handlers.access import Request
 from handlers.blocks import listing
@@ -80,5 +79,5 @@ def missing(request: Request, connection: Connection, turn: Turn) -> listing.Mis
         return None
     if namespace in names:
         return None
-    near = difflib.get_close_matches(namespace, names, 1)
+    near = alike(namespace, names, 1, 0.6)
     return listing.Missing(near[0] if near else "")

@@ -122,7 +122,8 @@ def snapshot(found: Listing, command: Command, scope: Scope) -> Snapshot:
 
     def kept(row: Row) -> Kept:
         cells = tuple(
-            "" if column.by_time else _AGO.sub("", column.cell(row, found.taken_at).text) for column in columns
+            "" if column.by_time else _AGO.sub("", column.cell(row, found.taken_at).text)
+            for column in columns
         )
         more = "\n".join(cells[at] for at in telling)
         created = 0.0 if about_others else row.created

@@ -2,13 +2,13 @@
 
 import socket
 import ssl
+import sys
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
 
 import msgspec
 from botocore import exceptions as aws
-from kubernetes.client import exceptions as kube
 from sqlalchemy import exc as database
 from urllib3 import exceptions as http
 
@@ -40,6 +40,8 @@ from connector.words import aws as aws_words
 from connector.words import kubernetes as kube_words
 
 Key = type[BaseException] | str | int
+# Of what the kubernetes client raises, when no status of a server tells more.
+_NO_STATUS = 0
 Entry = tuple[type[Failure], Callable[[Any, Context], Words]]
 
 
@@ -224,8 +226,7 @@ TABLE: Mapping[Key, Entry] = {
     410: (ListExpired, kube_words.list_expired),
     429: (Throttled, kube_words.throttled),
     **_each((500, 502, 503, 504), ServerError, kube_words.server_error),
-    kube.ApiException: (Unexpected, kube_words.unexpected),
-    kube.OpenApiException: (Unexpected, kube_words.unexpected),
+    _NO_STATUS: (Unexpected, kube_words.unexpected),
     # --- the way to the API server
     http.ConnectTimeoutError: (Unreachable, kube_words.connect_timeout),
     http.NameResolutionError: (Unreachable, kube_words.name_unknown),
@@ -278,8 +279,8 @@ def translated(**facts: Any) -> Iterator[None]:
     """
     try:
         yield
-    except _FOREIGN as error:
-        if _is_wrong_sql(error):
+    except Exception as error:
+        if not (isinstance(error, _FOREIGN) or _is_kubernetes(error)) or _is_wrong_sql(error):
             raise
         raise failure_of(error, Context(**facts)) from error
 
@@ -292,6 +293,17 @@ def failure_of(error: BaseException, context: Context) -> Failure:
     return failure(text.what, text.why, text.hint, field=text.field)
 
 
+def _is_kubernetes(error: BaseException, name: str = "OpenApiException") -> bool:
+    """Whether the kubernetes client raised it, as a `name` of its."""
+    # Where it is not imported it has raised nothing.
+    module = sys.modules.get("kubernetes.client.exceptions")
+    return module is not None and isinstance(error, getattr(module, name))
+
+
+def _status(error: BaseException) -> int:
+    return getattr(error, "status", None) or 0
+
+
 def _is_wrong_sql(error: BaseException) -> bool:
     # SQLite's driver has one class for a wrong statement and for a file that is locked or gone.
     return getattr(getattr(error, "orig", None), "sqlite_errorname", "") == "SQLITE_ERROR"
@@ -302,10 +314,13 @@ def _keys(error: BaseException) -> Iterator[Key]:
         yield str(error.response.get("Error", {}).get("Code", ""))
         if error.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0) >= 500:
             yield "ServiceUnavailable"
-    if isinstance(error, kube.ApiException) and error.status:
-        yield error.status
-        if error.status >= 500:
+    if _is_kubernetes(error):
+        status = _status(error)
+        if status:
+            yield status
+        if status >= 500:
             yield 500
+        yield _NO_STATUS
     yield from type(error).__mro__
     yield aws.BotoCoreError
 
@@ -314,8 +329,8 @@ def _innermost(error: BaseException) -> BaseException:
     """The error that says what happened, out of those that only carry it."""
     while True:
         if isinstance(error, http.MaxRetryError):
-            inner = error.reason
-        elif isinstance(error, kube.ApiException) and not error.status:
+            inner: BaseException | None = error.reason
+        elif _is_kubernetes(error, "ApiException") and not _status(error):
             # The kubernetes client makes an ApiException with status 0 out of a TLS error.
             inner = error.__context__
         else:

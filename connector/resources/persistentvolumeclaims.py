@@ -5,8 +5,8 @@ https://github.com/kubernetes/kubernetes/blob/master/pkg/printers/internalversio
 """
 
 import msgspec
-from kubernetes.utils.quantity import parse_quantity
 
+from connector import kube
 from connector.resources.kind import AGE, CREATED, NAME, NAMESPACE, Cell, Column, Health, Kind, text
 from connector.resources.wire import Condition, Metadata, Reader, condition
 
@@ -101,7 +101,7 @@ def _health(status: str, conditions: list[Condition] | None) -> Health:
 
 def _capacity(row: ClaimRow, _now: float) -> Cell:
     try:
-        return Cell(row.capacity, number=float(parse_quantity(row.capacity)) if row.capacity else None)
+        return Cell(row.capacity, number=float(kube.parse_quantity(row.capacity)) if row.capacity else None)
     except ValueError:
         return Cell(row.capacity)
 

@@ -265,4 +265,4 @@ def test_every_example_is_a_command_of_its_verb() -> None:
         for line in verb.examples:
             command = parsed(line.removeprefix("/eks"))
             assert name in (command.verb, command.kind), line
-            assert shlex.split(example)[0] == "/eks"
+            assert shlex.split(line)[0] == "/eks"

@@ -3,6 +3,7 @@
 import threading
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 
 import pytest
 from sqlalchemy import Column, Connection, Engine, Integer, MetaData, Table, event, insert, select, text
@@ -87,7 +88,7 @@ def test_one_that_is_refused_costs_the_others_nothing(table: Engine) -> None:
 def test_one_after_the_other_is_written_at_once(table: Engine) -> None:
     together = Together(table)
     for number in range(5):
-        assert together.run(lambda database, number=number: put(number, database)) == number
+        assert together.run(partial(put, number)) == number
         assert there(table) == set(range(number + 1))
 
 

@@ -16,7 +16,7 @@ from sqlalchemy import DateTime, Double, Engine, Integer, MetaData, inspect, mak
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.types import Boolean, LargeBinary
 
-from bot import grants
+from bot import grants, migrations
 from bot.database import BadDatabase, Database
 from connector import saved
 from handlers.claims import CLAIMS
@@ -91,6 +91,10 @@ def sample(column: Any) -> Any:
 def test_the_steps_are_one_chain() -> None:
     assert [f"{at + 1:04}" for at in range(len(REVISIONS))] == REVISIONS
     assert script().get_heads() == REVISIONS[-1:]
+
+
+def test_the_last_step_is_known_without_alembic() -> None:
+    assert script().get_current_head() == migrations.HEAD
 
 
 @pytest.mark.parametrize("revision", REVISIONS)

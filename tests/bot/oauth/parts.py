@@ -9,11 +9,12 @@ from sqlalchemy import insert, select
 
 from bot.app import Bot
 from bot.database import Database
+from bot.granted import Granted
 from bot.grants import GrantStore, seal_of
 from bot.http import Http
 from bot.manifest import INSTALL_PATH, REDIRECT_PATH, manifest
 from bot.settings import Settings
-from bot.tokens import Granted, Installed
+from bot.tokens import Installed
 from connector.workspaces import WorkspaceKey
 from handlers.defaults import CHANNEL_DEFAULTS
 from handlers.snapshots import LIST_SNAPSHOTS

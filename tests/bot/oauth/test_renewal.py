@@ -9,9 +9,9 @@ import pytest
 from slack_sdk import WebClient
 from sqlalchemy import select, update
 
+from bot.granted import Granted
 from bot.grants import BOTS, INSTALLATIONS, RENEWALS, GrantStore, seal_of
 from bot.installations import Installations, TokenEnded
-from bot.tokens import Granted
 from connector.errors import StateAway
 from connector.workspaces import WorkspaceKey
 from playground.slack import LocalSlack

@@ -1,0 +1,32 @@
+"""What is used of the kubernetes client, imported when it is first used: the whole of it takes as long as half a start.
+
+`kube.ApiException` and the others are found in their modules by name; who only mentions them in an annotation does not
+import them.
+"""
+
+from importlib import import_module
+from typing import Any
+
+_PLACES = {
+    "ApiClient": "kubernetes.client",
+    "ApiException": "kubernetes.client.exceptions",
+    "Client": "connector.client",
+    "Configuration": "kubernetes.client",
+    "OpenApiException": "kubernetes.client.exceptions",
+    "parse_quantity": "kubernetes.utils.quantity",
+    "should_bypass_proxies": "kubernetes.client.rest",
+    "tcp_keepalive_socket_options": "kubernetes.utils.keepalive",
+}
+
+
+def load() -> None:
+    """Imports all of it now, so that whoever asks a cluster first does not wait for it."""
+    for name in _PLACES:
+        __getattr__(name)
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _PLACES:
+        raise AttributeError(name)
+    found = globals()[name] = getattr(import_module(_PLACES[name]), name)
+    return found

@@ -44,24 +44,26 @@ def converse(request: Request, turn: Turn) -> None:
         # Where none was named there is one alone.
         more = bool(command.connection) and len(held.seen(request, turn.connector)) > 1
         seen = turn.desk.snapshots.promised(found)
-        reply.show(
-            lambda rung: listing.drawn(
-                found,
-                connection,
-                here,
-                rung,
-                several=more,
-                missing=lacks,
-                production=request.production(connection),
-                seen=seen,
-            ),
-            private=here.private,
-        )
-        if seen:
-            caller, scope = turn.caller, answer.scope
-            turn.desk.snapshots.keep(
-                seen, caller.workspace, caller.user, lambda: snapshot(found, here, scope)
+        try:
+            reply.show(
+                lambda rung: listing.drawn(
+                    found,
+                    connection,
+                    here,
+                    rung,
+                    several=more,
+                    missing=lacks,
+                    production=request.production(connection),
+                    seen=seen,
+                ),
+                private=here.private,
             )
+        finally:
+            if seen:
+                caller, scope = turn.caller, answer.scope
+                turn.desk.snapshots.keep(
+                    seen, caller.workspace, caller.user, lambda: snapshot(found, here, scope)
+                )
 
     turn.hand_on(connection.id, ask)
 

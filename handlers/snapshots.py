@@ -160,14 +160,23 @@ class Snapshots:
         self._away_until = float("-inf")
 
     def promised(self, found: Listing) -> str:
-        """The id under which this list can be kept; "" for one that is too long or not whole, or when none can be."""
+        """The id under which this list can be kept; "" for one that is too long or not whole, or when none can be.
+
+        Whoever was promised one has to call `keep`. Who asks for the list before that waits for it.
+        """
         if not found.complete or len(found.rows) > _ROWS or self._clock() < self._away_until:
             return ""
-        return secrets.token_urlsafe(16)
+        name = secrets.token_urlsafe(16)
+        with self._lock:
+            self._on_the_way[name] = threading.Event()
+        return name
 
     def keep(self, name: str, workspace: WorkspaceKey, user: str, make: Callable[[], Snapshot]) -> None:
-        """Has the list written under the id `name`, later and elsewhere; what goes wrong there is not raised here."""
-        done = threading.Event()
+        """Has the list written under the promised `name`, later and elsewhere; what goes wrong is not raised here."""
+
+        def over() -> None:
+            with self._lock:
+                self._on_the_way.pop(name).set()
 
         def write() -> None:
             try:
@@ -178,18 +187,13 @@ class Snapshots:
             except Exception:
                 log.exception("a list is not kept")
             finally:
-                with self._lock:
-                    self._on_the_way.pop(name, None)
-                done.set()
+                over()
 
-        with self._lock:
-            self._on_the_way[name] = done
         try:
             self.lanes.submit("keep", write)
         except Busy:
             log.warning("a list is not kept: too many are on their way")
-            with self._lock:
-                self._on_the_way.pop(name, None)
+            over()
 
     def find(self, name: str, workspace: WorkspaceKey, user: str) -> Snapshot:
         """The list of that id. Raises NotComparable when there is none, or it is another person's, and StateAway."""

@@ -4,6 +4,7 @@ import hashlib
 import threading
 import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
@@ -118,6 +119,14 @@ def test_nobody_waits_for_the_writing(kept: Snapshots) -> None:
     release.set()
     # Whoever asks at once does wait, a little.
     assert kept.find(name, KEY, "U1") == MADE
+
+
+def test_who_clicks_before_the_writing_has_begun_gets_the_list(kept: Snapshots) -> None:
+    name = kept.promised(FOUND)
+    with ThreadPoolExecutor(1) as clicking:
+        found = clicking.submit(kept.find, name, KEY, "U1")
+        kept.keep(name, KEY, "U1", lambda: MADE)
+        assert found.result(WAIT) == MADE
 
 
 def test_a_full_line_drops_what_comes(kept: Snapshots) -> None:

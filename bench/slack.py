@@ -22,7 +22,7 @@ from playground.slack import Entry, LocalSlack, Person
 
 _READY = "ready for"
 _LISTENING = "listening on http"
-# How long answers that are due may take to come in after the last command.
+# How long answers that are due may take to come in after the last command, where nothing else is said.
 _LATE_SECONDS = 20.0
 _PAGE = resource.getpagesize()
 
@@ -91,8 +91,11 @@ class Slackside:
             forget()
         return time.perf_counter() - began
 
-    def burst(self, line: str, people: int, each: int, pause: float) -> Load:
-        """So many people type the command so many times, each waiting `pause` seconds from one to the next."""
+    def burst(self, line: str, people: int, each: int, pause: float, late: float = _LATE_SECONDS) -> Load:
+        """So many people type the command so many times, each waiting `pause` seconds from one to the next.
+
+        Answers are waited for until `late` seconds after the last command.
+        """
         person, began = self.people[0], time.perf_counter()
         place = self.channel(person)
         acks: list[float] = []
@@ -112,7 +115,7 @@ class Slackside:
             one.start()
         for one in crowd:
             one.join()
-        missing = self._wait(due, _LATE_SECONDS)
+        missing = self._wait(due, late)
         with self._changed:
             ended = self._answered_at
         return Load(tuple(sorted(acks)), people * each - missing, max(1e-6, ended - began))

@@ -90,7 +90,8 @@ class Bot:
             claims=claims,
             trail=self._trail,
             defaults=Defaults(engine),
-            snapshots=Snapshots(engine, together=together),
+            # By itself: a list may have a megabyte, and nobody who waits for a claim waits for that.
+            snapshots=Snapshots(engine),
             follows=Follows(engine),
         )
         self._sweeper = Sweeper(self.desk, claims, self._trail, self.installations.slack_of)
@@ -229,7 +230,7 @@ def _finding_its_workspace(installations: Installations) -> Callable[..., Any]:
             if found is not None:
                 context[_INSTALLED] = found
                 # Bolt makes one of slack_sdk's for each payload.
-                context["client"] = installations.speaking_for(found)
+                context["client"] = installations.speaking_for(found, context.team_id)
                 return next()
             log.info("a payload for a workspace that the app is not installed in")
             said = NOT_SET_UP

@@ -127,12 +127,13 @@ class Installations:
         found = self.of(workspace.enterprise_id, workspace.team_id, workspace.team_id is None)
         return self.speaking_for(found) if found else None
 
-    def speaking_for(self, found: Installed) -> WebClient:
-        """A client that speaks as the app where it is installed."""
+    def speaking_for(self, found: Installed, team_id: str | None = None) -> WebClient:
+        """A client that speaks as the app where it is installed; about `team_id`, in an organisation of several."""
         return Client(
             found.bot_token,
             base_url=self._client.base_url,
             timeout=self._client.timeout,
+            team_id=team_id,
             retry_handlers=self._client.retry_handlers,
         )
 

@@ -4,6 +4,7 @@
 import them.
 """
 
+import threading
 from importlib import import_module
 from typing import Any
 
@@ -17,6 +18,7 @@ _PLACES = {
     "should_bypass_proxies": "kubernetes.client.rest",
     "tcp_keepalive_socket_options": "kubernetes.utils.keepalive",
 }
+_LOCK = threading.RLock()
 
 
 def load() -> None:
@@ -28,5 +30,7 @@ def load() -> None:
 def __getattr__(name: str) -> Any:
     if name not in _PLACES:
         raise AttributeError(name)
-    found = globals()[name] = getattr(import_module(_PLACES[name]), name)
+    # One thread at a time: two that import parts of it in different orders could each wait for the other's.
+    with _LOCK:
+        found = globals()[name] = getattr(import_module(_PLACES[name]), name)
     return found

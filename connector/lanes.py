@@ -85,7 +85,9 @@ class Lanes:
                     "Try again in a minute",
                 )
         try:
-            threading.Thread(target=self._work, args=(key, lane, job), name="lane", daemon=True).start()
+            given: SimpleQueue[_Given] = SimpleQueue()
+            given.put((key, lane, job))
+            threading.Thread(target=self._work, args=(given,), name="lane", daemon=True).start()
         except RuntimeError as error:
             # The machine has no thread to give: the place is given back. Who waits is taken along by the next to come.
             with self._changed:
@@ -113,27 +115,30 @@ class Lanes:
         with self._changed:
             return sum(lane.running >= self._width for lane in self._lanes.values())
 
-    def _work(self, key: Hashable, lane: _Lane, job: Callable[[], None]) -> None:
-        given: SimpleQueue[_Given] = SimpleQueue()
-        more: _Given | None = (key, lane, job)
-        while more:
-            self._along(*more)
-            # What the last job held is not kept while there is nothing to do.
-            more = None
+    def _work(self, given: SimpleQueue[_Given]) -> None:
+        """A thread's life: what it is given, until nothing comes for a while. It holds no job that is done."""
+        while True:
+            self._along(given)
             with self._changed:
                 self._idle.append(given)
-            try:
-                more = given.get(timeout=_STAY_SECONDS)
-            except Empty:
-                with self._changed:
-                    if given in self._idle:
-                        self._idle.remove(given)
-                        return
-                # One came in this very moment.
-                more = given.get()
+            if not self._waited(given):
+                return
 
-    def _along(self, key: Hashable, lane: _Lane, first: Callable[[], None]) -> None:
+    def _waited(self, given: SimpleQueue[_Given]) -> bool:
+        """Whether there is a job before the thread's time is over; if not, none will come."""
+        try:
+            given.put(given.get(timeout=_STAY_SECONDS))
+        except Empty:
+            with self._changed:
+                if given in self._idle:
+                    self._idle.remove(given)
+                    return False
+        # One came, perhaps in this very moment.
+        return True
+
+    def _along(self, given: SimpleQueue[_Given]) -> None:
         """One job after the other, until nobody waits in this lane."""
+        key, lane, first = given.get()
         job: Callable[[], None] | None = first
         del first
         while job is not None:

@@ -9,14 +9,16 @@ from http.client import HTTPException, HTTPMessage
 from io import BytesIO
 from typing import Any
 from urllib.error import HTTPError, URLError
-from urllib.request import Request
+from urllib.parse import unquote
+from urllib.request import Request, proxy_bypass
 
 import urllib3
 from slack_sdk import WebClient
 from slack_sdk.webhook import WebhookClient, WebhookResponse
+from urllib3.exceptions import ConnectTimeoutError, NewConnectionError, ProtocolError
 from urllib3.exceptions import HTTPError as PoolError
-from urllib3.exceptions import NewConnectionError, ProtocolError
 from urllib3.exceptions import TimeoutError as PoolTimeout
+from urllib3.util import make_headers, parse_url
 
 # Of each of Slack's hosts: as many as commands that are being answered at once, usually.
 _CONNECTIONS = 32
@@ -41,13 +43,19 @@ class Hook(WebhookClient):
 @lru_cache(maxsize=4)
 def _pool(proxy: str | None) -> urllib3.PoolManager:
     how: dict[str, Any] = {"num_pools": 8, "maxsize": _CONNECTIONS, "retries": False}
-    return urllib3.ProxyManager(proxy, **how) if proxy else urllib3.PoolManager(**how)
+    if proxy is None:
+        return urllib3.PoolManager(**how)
+    # As urllib.request takes it from the environment: a scheme may be missing, a user and password may be there.
+    address = parse_url(proxy if "://" in proxy else f"http://{proxy}")
+    headers = make_headers(proxy_basic_auth=unquote(address.auth)) if address.auth else None
+    return urllib3.ProxyManager(address._replace(auth=None).url, proxy_headers=headers, **how)
 
 
 def _sent(url: str, request: Request, seconds: float, proxy: str | None) -> tuple[int, HTTPMessage, str]:
     """Status, headers and text of the answer. Raises what urllib.request does: slack_sdk and its handlers know that."""
+    pool = _pool(None if proxy and proxy_bypass(request.host) else proxy)
     try:
-        answer = _pool(proxy).request(
+        answer = pool.request(
             request.get_method(),
             url,
             body=request.data,  # type: ignore[arg-type]
@@ -55,14 +63,17 @@ def _sent(url: str, request: Request, seconds: float, proxy: str | None) -> tupl
             timeout=seconds,
             redirect=False,
         )
-    except NewConnectionError as error:
+    except (NewConnectionError, ConnectTimeoutError) as error:
         raise URLError(type(error).__name__) from error
     except PoolTimeout as error:
+        pool.clear()
         raise TimeoutError("Slack did not answer in time") from error
     except PoolError as error:
+        # Where one connection has gone unnoticed so have the others that were idle; the next try begins with a new one.
+        pool.clear()
         broken = error.args[-1] if isinstance(error, ProtocolError) and error.args else None
-        if isinstance(broken, OSError | HTTPException):
-            # The other end closed it, perhaps before it read anything: slack_sdk's handler tries that once more.
+        if isinstance(broken, ConnectionResetError | HTTPException):
+            # Perhaps before anything was read: slack_sdk's handler tries that once more, and what is a URLError.
             raise broken from error
         raise URLError(type(error).__name__) from error
     headers = HTTPMessage()

@@ -17,7 +17,7 @@ from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
 
 from connector.connector import Connection, EKSConnector
-from connector.errors import Busy, Failure, StateAway
+from connector.errors import Busy, Failure
 from connector.lanes import Lanes
 from connector.workspaces import Workspaces
 from handlers import attachments, recovery
@@ -353,7 +353,7 @@ class Desk:
         if claim and standing and standing != claim.road.progress:
             claim = replace(claim, road=replace(claim.road, progress=standing))
             # It is for the case that this process dies; the next tick may find the database back.
-            with suppress(StateAway):
+            with suppress(Failure):
                 self._claims.note(claim)
                 turn.claim = claim
 

@@ -18,7 +18,6 @@ import msgspec
 from sqlalchemy import (
     Column,
     ColumnElement,
-    Connection,
     Double,
     Engine,
     Index,
@@ -39,7 +38,6 @@ from connector.resources import Listing, Row
 from connector.workspaces import WorkspaceKey
 from handlers.command import Command
 from handlers.policy import Scope
-from handlers.together import Together
 
 log = logging.getLogger(__name__)
 
@@ -148,10 +146,8 @@ class Snapshots:
         self,
         engine: Engine,
         clock: Callable[[], float] = time.monotonic,
-        together: Together | None = None,
     ) -> None:
         self._engine = engine
-        self._together = together or Together(engine)
         self._clock = clock
         # Kept after the answer was shown, one at a time: nobody waits for it.
         self.lanes = Lanes(width=1, line=20)
@@ -245,11 +241,9 @@ class Snapshots:
         }
         theirs = {name: row[name] for name in ("enterprise_id", "team_id", "user")}
 
-        def put(database: Connection) -> None:
+        with translated(), self._engine.begin() as database:
             database.execute(_KEEP, row)
             database.execute(_MAKE_ROOM, theirs)
-
-        self._together.run(put)
 
 
 def _of(workspace: WorkspaceKey) -> tuple[ColumnElement[bool], ...]:

@@ -19,8 +19,9 @@ _Job = tuple[Callable[[Connection], Any], Future[Any]]
 
 # A transaction holds what it wrote until it ends.
 _MOST_AT_ONCE = 50
-# PostgreSQL's word for transactions that waited for each other's rows, of which it has ended this one.
-_DEADLOCK = "40P01"
+# PostgreSQL's words for transactions that waited for each other's rows, of which it has ended this one, and for a
+# statement that took too long: the fault of one job, and not of the database.
+_ONES_OWN = frozenset({"40P01", "57014"})
 
 
 class Together:
@@ -83,7 +84,7 @@ class Together:
 
 def _is_away(error: Exception) -> bool:
     return isinstance(error, StateAway) and (
-        getattr(getattr(error.__cause__, "orig", None), "sqlstate", "") != _DEADLOCK
+        getattr(getattr(error.__cause__, "orig", None), "sqlstate", "") not in _ONES_OWN
     )
 
 

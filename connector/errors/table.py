@@ -295,9 +295,9 @@ def failure_of(error: BaseException, context: Context) -> Failure:
 
 def _is_kubernetes(error: BaseException, name: str = "OpenApiException") -> bool:
     """Whether the kubernetes client raised it, as a `name` of its."""
-    # Where it is not imported it has raised nothing.
+    # Where it is not imported, or not yet whole, it has raised nothing.
     module = sys.modules.get("kubernetes.client.exceptions")
-    return module is not None and isinstance(error, getattr(module, name))
+    return isinstance(error, getattr(module, name, ()))
 
 
 def _status(error: BaseException) -> int:

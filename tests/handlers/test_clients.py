@@ -3,7 +3,9 @@
 import json
 import socket
 import threading
+from base64 import b64decode
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from http.client import RemoteDisconnected
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
@@ -14,6 +16,7 @@ from slack_sdk.errors import SlackApiError
 
 from handlers.clients import Client, Hook
 from handlers.retries import SHORT, retries
+from tests.connector.api_server import wait_until
 
 
 class _Handler(BaseHTTPRequestHandler):
@@ -23,6 +26,7 @@ class _Handler(BaseHTTPRequestHandler):
         server = self.server
         assert isinstance(server, Slack)
         body = self.rfile.read(int(self.headers["Content-Length"]))
+        server.proxied.append(self.headers.get("Proxy-Authorization", ""))
         server.asked.append((self.path, self.headers.get("Authorization", ""), body))
         if server.cuts:
             server.cuts -= 1
@@ -51,6 +55,7 @@ class Slack(ThreadingHTTPServer):
         super().__init__(("127.0.0.1", 0), _Handler)
         self.connections: list[socket.socket] = []
         self.asked: list[tuple[str, str, bytes]] = []
+        self.proxied: list[str] = []
         self.answer: dict[str, Any] = {"ok": True, "said": "käse"}
         self.status = 200
         self.cuts = 0
@@ -102,6 +107,36 @@ def test_a_connection_that_was_closed_meanwhile_is_not_used_again(slack: Slack) 
     slack.connections[0].shutdown(socket.SHUT_RDWR)
     slack.client().auth_test()
     assert len(slack.asked) == 2
+
+
+def test_of_many_that_have_gone_unnoticed_only_one_is_tried(slack: Slack) -> None:
+    slack.hangs = True
+    with ThreadPoolExecutor(3) as pool:
+        sent = [pool.submit(slack.client().auth_test) for _ in range(3)]
+        wait_until(lambda: len(slack.asked) == 3)
+        slack.let_go.set()
+        assert all(each.result(20)["ok"] for each in sent)
+    # One is cut, and the next try does not take another of the three.
+    slack.cuts, slack.hangs = 1, False
+    slack.client().auth_test()
+    assert len(slack.asked) == 5
+    assert len(slack.connections) == 4
+
+
+@pytest.mark.parametrize("proxy", ["http://bot:p%40ss@{}", "bot:p%40ss@{}"])
+def test_a_proxy_is_used_with_its_password_and_not_where_it_is_not_meant(
+    slack: Slack, proxy: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    given = proxy.format(f"127.0.0.1:{slack.server_port}")
+    hook = Hook("http://hooks.slack.example/commands/T1/1/X", timeout=10, proxy=given)
+    assert hook.send(text="x").status_code == 200
+    ((path, _, _),) = slack.asked
+    assert path == "http://hooks.slack.example/commands/T1/1/X"
+    assert b64decode(slack.proxied[0].removeprefix("Basic ")) == b"bot:p@ss"
+    monkeypatch.setenv("no_proxy", "127.0.0.1")
+    direct = Hook(f"{slack.url}/commands/T1/1/Y", timeout=10, proxy="http://127.0.0.1:1")
+    assert direct.send(text="x").status_code == 200
+    assert slack.asked[-1][0] == "/commands/T1/1/Y"
 
 
 def test_what_breaks_off_is_tried_once_more(slack: Slack) -> None:

@@ -308,9 +308,10 @@ def test_at_the_deadline_what_was_found_so_far_is_given(
         if rows == 1000:
             api.will_answer(PODS, stall())
 
+    # Long enough for the two pages that come, also on a machine that does much else.
     began = time.monotonic()
-    found = cluster.list(KINDS["pods"], Query("pods"), Deadline(1.0), progress)
-    assert time.monotonic() - began < 2.5
+    found = cluster.list(KINDS["pods"], Query("pods"), Deadline(4.0), progress)
+    assert time.monotonic() - began < 9
     assert (found.total, len(found.rows), found.complete, found.expected) == (1000, 1000, False, 1100)
 
 

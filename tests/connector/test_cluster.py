@@ -273,7 +273,7 @@ STALLS: list[Callable[[], Answer]] = [
     lambda: Answer(hang=True),
     lambda: Answer(body=b" " * 4000, trickle=0.02),
     # Each header is something read, which no socket's timeout minds.
-    lambda: Answer(headers={f"X-{number}": "x" for number in range(100)}, trickle=0.02, trickle_head=True),
+    lambda: Answer(headers={f"X-{number}": "x" for number in range(100)}, trickle=0.1, trickle_head=True),
 ]
 
 

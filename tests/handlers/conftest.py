@@ -10,11 +10,13 @@ from sqlalchemy import Engine
 from bot.database import Database
 from connector.connector import EKSConnector
 from handlers.policy import Policy
+from handlers.reply import Rungs
 from handlers.trail import Trail
 from playground.slack import LocalSlack
 from tests.databases import Postgres, opened, postgres_server, sqlite_url
 from tests.handlers.desk_parts import Office
 from tests.handlers.policy_parts import Seat
+from tests.handlers.reply_parts import Corner
 from tests.handlers.slack_server import SlackServer, running
 from tests.handlers.trail_parts import WAIT, begin
 
@@ -38,6 +40,18 @@ def slack(running_slack: LocalSlack) -> Iterator[LocalSlack]:
         running_slack.world.messages.clear()
     yield running_slack
     running_slack.faults.clear()
+
+
+@pytest.fixture
+def ops(slack: LocalSlack) -> Corner:
+    """Ada in a channel that the bot was invited to."""
+    return Corner(slack, slack.team("akme").person("ada"), "ops", Rungs())
+
+
+@pytest.fixture
+def payments(slack: LocalSlack) -> Corner:
+    """Ada in a channel that the bot is not in."""
+    return Corner(slack, slack.team("akme").person("ada"), "payments", Rungs())
 
 
 @pytest.fixture(scope="session")

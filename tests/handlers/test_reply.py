@@ -1,86 +1,16 @@
 """One answer for each command, through the road that Slack leaves open, and no trace of the waiting."""
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 import pytest
-from slack_sdk import WebClient
 
-from connector.errors import Unreachable
-from connector.resources import Cell
 from connector.workspaces import WorkspaceKey
 from handlers.blocks import charts
 from handlers.blocks.message import Message as Drawn
 from handlers.blocks.message import Rung
-from handlers.blocks.parts import button, context, section
-from handlers.blocks.tables import Table
-from handlers.blocks.tables import drawn as table
-from handlers.reply import MessageReply, Place, Rungs
-from playground.slack import LocalSlack, Message, Person
-
-FAILURE = Unreachable("`prod` does not answer", "", "Try again")
-
-
-@dataclass
-class Corner:
-    """A person in a channel, and the replies to them there."""
-
-    slack: LocalSlack
-    person: Person
-    channel: str
-    rungs: Rungs
-
-    @property
-    def client(self) -> WebClient:
-        return WebClient(self.person.team.bot_token, base_url=self.slack.api_url, retry_handlers=[])
-
-    def place(self, clicked: Message | None = None) -> Place:
-        """Where a slash command came from, or a click on a message."""
-        team, world = self.person.team, self.slack.world
-        channel = team.channel(self.channel)
-        kind = "actions" if clicked else "commands"
-        ts = clicked.ts if clicked else None
-        path = world.new_response_url(kind, team.id, channel.id, self.person.id, ts)
-        key = WorkspaceKey(None, team.id)
-        original = tuple(clicked.blocks) if clicked and not clicked.ephemeral else None
-        return Place(key, channel.id, self.person.id, self.slack.url + path, original)
-
-    def reply(self, *, private: bool = False, clicked: Message | None = None) -> MessageReply:
-        return MessageReply(
-            self.client, self.place(clicked), self.rungs, private=private, replace=clicked is not None
-        )
-
-    def seen(self, channel: str = "") -> list[Message]:
-        return self.person.sees(channel or self.channel)
-
-    def sent(self) -> list[str]:
-        """What the bot has sent since the start of the test, by kind."""
-        return [entry.kind for entry in self.slack.log[self.since :] if entry.direction == "in"]
-
-    since: int = 0
-
-    def __post_init__(self) -> None:
-        self.since = len(self.slack.log)
-
-
-@pytest.fixture
-def ops(slack: LocalSlack) -> Corner:
-    """Ada in a channel that the bot was invited to."""
-    return Corner(slack, slack.team("akme").person("ada"), "ops", Rungs())
-
-
-@pytest.fixture
-def payments(slack: LocalSlack) -> Corner:
-    """Ada in a channel that the bot is not in."""
-    return Corner(slack, slack.team("akme").person("ada"), "payments", Rungs())
-
-
-def pods(rung: Rung) -> Drawn:
-    rows = [(Cell("cart"), Cell("1/1"))]
-    return Drawn("2 pods", [section("pods"), *table(Table("pods", ("NAME", "READY"), rows), rung)])
-
-
-def kinds(message: Message) -> list[str]:
-    return [block["type"] for block in message.blocks]
+from handlers.blocks.parts import context, section
+from handlers.reply import MessageReply
+from tests.handlers.reply_parts import FAILURE, Corner, kinds, pods
 
 
 def test_an_answer_is_one_message_that_the_channel_sees(ops: Corner, payments: Corner) -> None:
@@ -265,98 +195,6 @@ def test_a_failure_takes_the_progress_away_and_is_for_the_asker(ops: Corner) -> 
     reply.progress("Listing pods… 900 so far")
     reply.tick()
     assert ops.seen() == [message]
-
-
-@pytest.mark.parametrize("private", [False, True])
-def test_a_click_changes_the_message_that_was_clicked(ops: Corner, payments: Corner, private: bool) -> None:
-    for corner in (ops, payments):
-        corner.reply(private=private).show(Drawn("old", [section("old")]))
-        (clicked,) = corner.seen()
-        corner.reply(private=private, clicked=clicked).show(pods)
-        (answer,) = corner.seen()
-        assert answer.ts == clicked.ts
-        assert answer.ephemeral is private
-        assert kinds(answer) == ["section", "data_table"]
-
-
-def test_progress_of_a_click_stands_under_the_list_until_the_answer(payments: Corner) -> None:
-    payments.reply().show(pods)
-    (clicked,) = payments.seen()
-    reply = payments.reply(clicked=clicked)
-    reply.progress("Listing pods…")
-    reply.tick()
-    (waiting,) = payments.seen()
-    assert kinds(waiting) == ["section", "data_table", "context"]
-    reply.show(Drawn("new", [section("new")]))
-    (answer,) = payments.seen()
-    assert (answer.ts, answer.text) == (clicked.ts, "new")
-
-
-def test_a_click_that_fails_leaves_the_list_as_it_was(payments: Corner) -> None:
-    payments.reply().show(pods)
-    (clicked,) = payments.seen()
-    reply = payments.reply(clicked=clicked)
-    reply.progress("Listing pods…")
-    reply.tick()
-    reply.fail(FAILURE, "7f3a91c2")
-    kept, failure = payments.seen()
-    assert (kept.ts, kept.blocks) == (clicked.ts, clicked.blocks)
-    assert failure.ephemeral
-    assert failure.text == FAILURE.what
-
-
-def test_a_private_list_that_progress_took_away_is_replaced_by_its_failure(payments: Corner) -> None:
-    payments.reply(private=True).show(pods)
-    (clicked,) = payments.seen()
-    reply = payments.reply(private=True, clicked=clicked)
-    reply.progress("Listing pods… 500 so far")
-    reply.tick()
-    again = button("Try again", "try.again", "x")
-    reply.fail(FAILURE, "7f3a91c2", [again])
-    (failure,) = payments.seen()
-    assert (failure.ts, failure.ephemeral, failure.text) == (clicked.ts, True, FAILURE.what)
-    assert [block["elements"] for block in failure.blocks if block["type"] == "actions"] == [[again]]
-
-
-def test_a_private_list_that_nothing_has_changed_yet_stays_beside_its_failure(payments: Corner) -> None:
-    payments.reply(private=True).show(pods)
-    (clicked,) = payments.seen()
-    reply = payments.reply(private=True, clicked=clicked)
-    reply.progress("Listing pods…")
-    reply.fail(FAILURE, "7f3a91c2")
-    kept, failure = payments.seen()
-    assert kept == clicked
-    assert (failure.text, failure.ephemeral) == (FAILURE.what, True)
-
-
-def test_a_click_that_fails_at_once_touches_nothing(payments: Corner) -> None:
-    payments.reply().show(pods)
-    (clicked,) = payments.seen()
-    payments.reply(clicked=clicked).fail(FAILURE, "7f3a91c2")
-    assert payments.seen()[0] == clicked
-
-
-def test_a_clicks_response_url_is_never_used_up_by_its_own_answer(payments: Corner) -> None:
-    for kind in ("data_table", "table"):
-        payments.slack.faults.refuse_block(kind)
-    payments.reply().show(Drawn("old", [section("old")]))
-    (clicked,) = payments.seen()
-    payments.since = len(payments.slack.log)
-    reply = payments.reply(clicked=clicked)
-    for count in range(6):
-        reply.progress(f"Listing pods… {count * 500} so far")
-        reply.tick()
-    reply.show(pods)
-    assert payments.sent() == ["response_url"] * 5
-    (answer,) = payments.seen()
-    assert (answer.ts, kinds(answer)) == (clicked.ts, ["section", "section"])
-
-
-def test_a_question_that_is_answered_goes(ops: Corner) -> None:
-    ops.reply(private=True).show(Drawn("which one?", [section("which one?")]))
-    (question,) = ops.seen()
-    ops.reply(clicked=question).remove_original()
-    assert ops.seen() == []
 
 
 def used_up(corner: Corner) -> MessageReply:

@@ -1,7 +1,6 @@
 """Lists of what is in a cluster, a kind at a time."""
 
 from connector.connector import Connection
-from connector.errors import Failure
 from connector.words import alike
 from handlers import changes, export, held, several
 from handlers.access import Request
@@ -71,15 +70,9 @@ def converse(request: Request, turn: Turn) -> None:
 def missing(request: Request, connection: Connection, turn: Turn) -> listing.Missing | None:
     """Whether the namespace asked for is not there at all: a list of an unknown one is empty, not an error."""
     namespace = request.command.namespace
-    try:
-        scope = request.reach(connection)
-        names = turn.connector.list_namespaces(
-            connection.id, matching=scope.namespaces, impersonate=scope.impersonate
-        )
-    except Failure:
-        # Who may not list namespaces gets the empty list, which is true as well.
-        return None
-    if namespace in names:
+    names = held.namespaces(request, connection, turn.connector)
+    # Who may not list namespaces gets the empty list, which is true as well.
+    if names is None or namespace in names:
         return None
     near = alike(namespace, names, 1, 0.6)
     return listing.Missing(near[0] if near else "")

@@ -4,7 +4,7 @@ Where a command names none, the thread's or the channel's default is meant: for 
 """
 
 from connector.connector import Connection, EKSConnector
-from connector.errors import ConnectionNotFound
+from connector.errors import ConnectionNotFound, Failure
 from connector.resources import KINDS, kind_named
 from handlers.access import NotAllowed, Request
 from handlers.blocks import clusters
@@ -48,6 +48,18 @@ def chosen(request: Request, turn: Turn) -> Connection | None:
         (found,) = held
     turn.concerns(found)
     return found
+
+
+def namespaces(request: Request, connection: Connection, connector: EKSConnector) -> tuple[str, ...] | None:
+    """The names of those that the person may see there; None where that cannot be told, or not to them."""
+    try:
+        scope = request.reach(connection)
+        return connector.list_namespaces(
+            connection.id, matching=scope.namespaces, impersonate=scope.impersonate
+        )
+    except Failure:
+        # Who is somebody else in each namespace may not ask about all of them.
+        return None
 
 
 def settled(request: Request, turn: Turn) -> Request:

@@ -10,6 +10,7 @@ from connector.lanes import Deadline
 from connector.objects import ObjectNotFound
 from connector.resources import KINDS, Listing, Query, kind_named
 from connector.served import Resource
+from handlers import held
 from handlers.access import NotAllowed, Request
 from handlers.meant import within
 from handlers.policy import Scope
@@ -93,13 +94,8 @@ def _check_there(
 def _has_namespace(request: Request, connector: EKSConnector, connection: Connection) -> bool:
     """Whether a namespace that was named is there, as far as anybody can say."""
     namespace = request.command.namespace
-    try:
-        scope = request.reach(connection)
-        return not namespace or namespace in connector.list_namespaces(
-            connection.id, matching=scope.namespaces, impersonate=scope.impersonate
-        )
-    except Failure:
-        return True
+    names = held.namespaces(request, connection, connector) if namespace else None
+    return names is None or namespace in names
 
 
 def wanted(request: Request, connector: EKSConnector, connection: Connection, deadline: Deadline) -> Wanted:

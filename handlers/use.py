@@ -4,7 +4,7 @@ import time
 from dataclasses import replace
 
 from connector.connector import Connection
-from connector.errors import Failure, InvalidRequest
+from connector.errors import InvalidRequest
 from connector.words import alike
 from handlers import held
 from handlers.access import Request
@@ -123,13 +123,8 @@ def _meant(request: Request, turn: Turn, standing: Default | None) -> Connection
 def _doubt(request: Request, connection: Connection, turn: Turn) -> drawing.Doubt | None:
     """Whether the namespace is not there now; who may not list namespaces is believed."""
     namespace = request.command.namespace
-    try:
-        # Who is somebody else in each namespace may not ask about all of them; one they name is believed as well.
-        scope = request.reach(connection)
-        names = turn.connector.list_namespaces(
-            connection.id, matching=scope.namespaces, impersonate=scope.impersonate
-        )
-    except Failure:
+    names = held.namespaces(request, connection, turn.connector)
+    if names is None:
         return drawing.Doubt(unknown=True)
     if namespace in names:
         return None

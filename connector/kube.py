@@ -4,6 +4,7 @@
 import them.
 """
 
+import sys
 import threading
 from importlib import import_module
 from typing import Any
@@ -13,7 +14,6 @@ _PLACES = {
     "ApiException": "kubernetes.client.exceptions",
     "Client": "connector.client",
     "Configuration": "kubernetes.client",
-    "OpenApiException": "kubernetes.client.exceptions",
     "parse_quantity": "kubernetes.utils.quantity",
     "should_bypass_proxies": "kubernetes.client.rest",
     "tcp_keepalive_socket_options": "kubernetes.utils.keepalive",
@@ -25,6 +25,12 @@ def load() -> None:
     """Imports all of it now, so that whoever asks a cluster first does not wait for it."""
     for name in _PLACES:
         __getattr__(name)
+
+
+def raised(error: BaseException, name: str = "OpenApiException") -> bool:
+    """Whether `error` is the kubernetes client's, a `name` of its. Where it is not imported it has raised nothing."""
+    # It may be half imported, on another thread.
+    return isinstance(error, getattr(sys.modules.get(_PLACES["ApiException"]), name, ()))
 
 
 def __getattr__(name: str) -> Any:

@@ -2,7 +2,6 @@
 
 import socket
 import ssl
-import sys
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
@@ -12,6 +11,7 @@ from botocore import exceptions as aws
 from sqlalchemy import exc as database
 from urllib3 import exceptions as http
 
+from connector import kube
 from connector.errors.tree import (
     AccessDenied,
     ClusterNotFound,
@@ -280,7 +280,7 @@ def translated(**facts: Any) -> Iterator[None]:
     try:
         yield
     except Exception as error:
-        if not (isinstance(error, _FOREIGN) or _is_kubernetes(error)) or _is_wrong_sql(error):
+        if not (isinstance(error, _FOREIGN) or kube.raised(error)) or _is_wrong_sql(error):
             raise
         raise failure_of(error, Context(**facts)) from error
 
@@ -291,13 +291,6 @@ def failure_of(error: BaseException, context: Context) -> Failure:
     failure, words = next(TABLE[key] for key in _keys(error) if key in TABLE)
     text = words(error, context)
     return failure(text.what, text.why, text.hint, field=text.field)
-
-
-def _is_kubernetes(error: BaseException, name: str = "OpenApiException") -> bool:
-    """Whether the kubernetes client raised it, as a `name` of its."""
-    # Where it is not imported, or not yet whole, it has raised nothing.
-    module = sys.modules.get("kubernetes.client.exceptions")
-    return isinstance(error, getattr(module, name, ()))
 
 
 def _status(error: BaseException) -> int:
@@ -314,7 +307,7 @@ def _keys(error: BaseException) -> Iterator[Key]:
         yield str(error.response.get("Error", {}).get("Code", ""))
         if error.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0) >= 500:
             yield "ServiceUnavailable"
-    if _is_kubernetes(error):
+    if kube.raised(error):
         status = _status(error)
         if status:
             yield status
@@ -330,7 +323,7 @@ def _innermost(error: BaseException) -> BaseException:
     while True:
         if isinstance(error, http.MaxRetryError):
             inner: BaseException | None = error.reason
-        elif _is_kubernetes(error, "ApiException") and not _status(error):
+        elif kube.raised(error, "ApiException") and not _status(error):
             # The kubernetes client makes an ApiException with status 0 out of a TLS error.
             inner = error.__context__
         else:

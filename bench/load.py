@@ -4,7 +4,7 @@ import statistics
 from collections.abc import Sequence
 
 from bench.row import Row, seconds, times
-from bench.slack import BOT, Load, Slackside, bare, slackside
+from bench.slack import BOT, LATE_SECONDS, Load, Slackside, bare, slackside
 from bench.world import PROFILE, REGION, World, plan, world
 
 CLUSTER = "fifty"
@@ -65,7 +65,7 @@ def _on(transport: str, there: World, rounds: int) -> list[Row]:
     ]
 
 
-def _acked(app: Slackside, late: float = 20.0) -> Load:
+def _acked(app: Slackside, late: float = LATE_SECONDS) -> Load:
     # What is made for good, threads and connections too, is made once a few commands have come.
     app.burst(LIST, 5, 3, 0.2, late)
     return app.burst(LIST, _RATE, _SECONDS, 1.0, late)

@@ -23,7 +23,7 @@ from playground.slack import Entry, LocalSlack, Person
 _READY = "ready for"
 _LISTENING = "listening on http"
 # How long answers that are due may take to come in after the last command, where nothing else is said.
-_LATE_SECONDS = 20.0
+LATE_SECONDS = 20.0
 _PAGE = resource.getpagesize()
 
 
@@ -91,7 +91,7 @@ class Slackside:
             forget()
         return time.perf_counter() - began
 
-    def burst(self, line: str, people: int, each: int, pause: float, late: float = _LATE_SECONDS) -> Load:
+    def burst(self, line: str, people: int, each: int, pause: float, late: float = LATE_SECONDS) -> Load:
         """So many people type the command so many times, each waiting `pause` seconds from one to the next.
 
         Answers are waited for until `late` seconds after the last command.

@@ -73,7 +73,7 @@ def _sent(url: str, request: Request, seconds: float, proxy: str | None) -> tupl
         pool.clear()
         broken = error.args[-1] if isinstance(error, ProtocolError) and error.args else None
         if isinstance(broken, ConnectionResetError | HTTPException):
-            # Perhaps before anything was read: slack_sdk's handler tries that once more, and what is a URLError.
+            # slack_sdk's handler tries these and each URLError once more: perhaps nothing had been read.
             raise broken from error
         raise URLError(type(error).__name__) from error
     headers = HTTPMessage()

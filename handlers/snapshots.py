@@ -142,11 +142,7 @@ def question(command: Command, scope: Scope) -> str:
 class Snapshots:
     """The kept lists of all workspaces. Safe under threads and replicas."""
 
-    def __init__(
-        self,
-        engine: Engine,
-        clock: Callable[[], float] = time.monotonic,
-    ) -> None:
+    def __init__(self, engine: Engine, clock: Callable[[], float] = time.monotonic) -> None:
         self._engine = engine
         self._clock = clock
         # Kept after the answer was shown, one at a time: nobody waits for it.
@@ -240,7 +236,6 @@ class Snapshots:
             "body": body,
         }
         theirs = {name: row[name] for name in ("enterprise_id", "team_id", "user")}
-
         with translated(), self._engine.begin() as database:
             database.execute(_KEEP, row)
             database.execute(_MAKE_ROOM, theirs)

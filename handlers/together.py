@@ -57,7 +57,7 @@ class Together:
         while jobs := self._next():
             try:
                 self._transact(jobs)
-            except Exception as error:  # noqa: BLE001 - it is raised where the answer is awaited
+            except BaseException as error:  # noqa: BLE001 - it is raised where the answer is awaited
                 if len(jobs) == 1 or _is_away(error):
                     _fail(jobs, error)
                     continue
@@ -65,7 +65,7 @@ class Together:
                 for job in jobs:
                     try:
                         self._transact([job])
-                    except Exception as its_own:  # noqa: BLE001 - likewise
+                    except BaseException as its_own:  # noqa: BLE001 - likewise
                         _fail([job], its_own)
 
     def _transact(self, jobs: Sequence[_Job]) -> None:
@@ -82,12 +82,12 @@ class Together:
             return some
 
 
-def _is_away(error: Exception) -> bool:
+def _is_away(error: BaseException) -> bool:
     return isinstance(error, StateAway) and (
         getattr(getattr(error.__cause__, "orig", None), "sqlstate", "") not in _ONES_OWN
     )
 
 
-def _fail(jobs: Sequence[_Job], error: Exception) -> None:
+def _fail(jobs: Sequence[_Job], error: BaseException) -> None:
     for _, done in jobs:
         done.set_exception(error)

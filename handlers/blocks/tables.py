@@ -6,11 +6,10 @@ How many rows fit is found here: Slack counts characters over all cells, so it d
 import itertools
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
-from functools import lru_cache
 from typing import Literal
 
 from connector.resources import Cell
+from connector.resources.wire import moment
 from handlers.blocks.limits import numbers
 from handlers.blocks.message import Block, Rung
 from handlers.blocks.parts import section
@@ -147,14 +146,9 @@ _CELL_CHARACTERS = 400
 
 def _text(cell: Cell) -> str:
     if cell.time is not None:
-        return _minute(cell.time)
+        return moment(cell.time).removesuffix(" UTC")
     # Slack refuses an empty cell.
     return cut(cell.text, _CELL_CHARACTERS) or "-"
-
-
-@lru_cache(maxsize=8192)
-def _minute(epoch: float) -> str:
-    return datetime.fromtimestamp(epoch, UTC).strftime("%Y-%m-%d %H:%M")
 
 
 def _sections(table: Table) -> list[Block]:

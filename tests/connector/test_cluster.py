@@ -321,7 +321,7 @@ def test_with_a_selector_the_server_gives_no_estimate(cluster: Cluster, api: Api
     def progress(rows: int, _expected: int | None) -> None:
         api.will_answer(PODS, Answer(hang=True))
 
-    found = cluster.list(KINDS["pods"], Query("pods", selector="app=a"), Deadline(0.7), progress)
+    found = cluster.list(KINDS["pods"], Query("pods", selector="app=a"), Deadline(3.0), progress)
     assert (found.total, found.complete, found.expected) == (500, False, None)
 
 

@@ -90,8 +90,8 @@ def test_what_was_found_by_the_deadline_is_given(
     hang.name = "prod"
     aws.faults["DescribeCluster"] = hang
     began = time.monotonic()
-    found = connector.list_available_clusters(REGION, OPS, deadline=1.0)
-    assert time.monotonic() - began < 2
+    found = connector.list_available_clusters(REGION, OPS, deadline=3.0)
+    assert time.monotonic() - began < 6
     assert [(cluster.name, cluster.status) for cluster in found.clusters] == [
         ("dev", "ACTIVE"),
         ("prod", None),
@@ -161,7 +161,7 @@ def test_an_answer_with_a_hole_in_it_is_not_given_again(
 ) -> None:
     make_cluster("prod")
     aws.faults["DescribeCluster"] = Hang()
-    assert connector.list_available_clusters(REGION, OPS, deadline=0.6).complete is False
+    assert connector.list_available_clusters(REGION, OPS, deadline=3.0).complete is False
     del aws.faults["DescribeCluster"]
     assert connector.list_available_clusters(REGION, OPS, max_age=60).complete is True
 

@@ -148,7 +148,7 @@ def test_a_list_that_expires_on_the_way_is_not_whole(connected: EKSConnector, ap
 def test_nothing_more_is_taken_when_time_is_up(connected: EKSConnector, api: ApiServer) -> None:
     api.put("/api/v1/configmaps", [plain("cart"), plain("web")])
     taken: list[dict[str, Any]] = []
-    deadline = Deadline(1.0)
+    deadline = Deadline(3.0)
 
     def take(obj: dict[str, Any]) -> bool:
         taken.append(obj)

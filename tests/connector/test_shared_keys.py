@@ -84,13 +84,13 @@ def test_a_vaults_copy_ends_with_the_session_on_every_replica(
     start: Start, make_cluster: MakeCluster, api: ApiServer, store: RedisVault, redis_running: RedisServer
 ) -> None:
     make_cluster("prod", api)
-    made = by_keys(start(store, keys_live=timedelta(seconds=2)))
+    made = by_keys(start(store, keys_live=timedelta(seconds=6)))
     second = start(store)
-    assert second.list_namespaces(made.id, deadline=1.5) == NAMES
+    assert second.list_namespaces(made.id, deadline=5) == NAMES
     assert second.load()["open"] == 1
     # Nobody looks, and it goes all the same.
-    wait_until(lambda: second.load()["open"] == 0)
-    wait_until(lambda: redis_running.client.dbsize() == 0)
+    wait_until(lambda: second.load()["open"] == 0, 20)
+    wait_until(lambda: redis_running.client.dbsize() == 0, 20)
     assert api.no_sockets()
 
 

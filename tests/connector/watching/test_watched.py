@@ -236,7 +236,7 @@ def test_a_list_that_was_cut_short_begins_nothing(cluster: Cluster, api: ApiServ
     def progress(rows: int, _expected: int | None) -> None:
         api.will_answer(PODS, Answer(hang=True))
 
-    found = cluster.list(KINDS["pods"], Query("pods"), Deadline(0.5), progress)
+    found = cluster.list(KINDS["pods"], Query("pods"), Deadline(3.0), progress)
     assert (found.total, found.complete) == (500, False)
     assert watches(api) == []
     api.answers.clear()

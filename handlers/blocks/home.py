@@ -56,6 +56,8 @@ class Tab:
     production: frozenset[str] = frozenset()
     recent: tuple[Command, ...] = ()
     start: int = 0
+    # By which it is told how long a version is supported still.
+    today: date = field(default_factory=lambda: datetime.now(UTC).date())
 
 
 def page(tab: Tab) -> tuple[Connection, ...]:
@@ -113,13 +115,12 @@ def _empty(rights: Rights) -> str:
 
 def _connections(tab: Tab, seen: Seen, *, asking: bool) -> list[Block]:
     shown = page(tab)
-    now = datetime.now(UTC).date()
     blocks: list[Block] = []
     for one in shown:
         look = seen.looks.get(one.id)
         blocks += [
             divider(),
-            section(_connection(one, look, now, asking=asking, production=one.id in tab.production)),
+            section(_connection(one, look, tab.today, asking=asking, production=one.id in tab.production)),
             actions(*_ways(one)),
         ]
     start, end, total = _start(tab), _start(tab) + len(shown), len(tab.connections)

@@ -3,7 +3,7 @@
 import json
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
@@ -300,7 +300,7 @@ def test_a_mistake_is_told_in_the_tab(office: Office) -> None:
 
 # --- drawing
 
-TODAY = datetime.now(UTC).date()
+TODAY = date(2026, 11, 23)
 
 
 def support(status: str, days: int | None, extended: int = 365) -> Support:
@@ -330,7 +330,7 @@ def support(status: str, days: int | None, extended: int = 365) -> Support:
     ],
 )
 def test_how_long_the_version_is_supported(told: Support | None, said: str) -> None:
-    tab = drawing.Tab(Policy.open().rights(KEY, Who("U1")), samples.connections(1))
+    tab = drawing.Tab(Policy.open().rights(KEY, Who("U1")), samples.connections(1), today=TODAY)
     (one,) = tab.connections
     look = drawing.Look(Counted(1, 1), Counted(1, 1), version="1.34", support=told)
     assert said in text(drawing.drawn(tab, drawing.Seen({one.id: look}, 1.0), asking=False))

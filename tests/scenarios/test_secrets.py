@@ -4,6 +4,7 @@ import base64
 import json
 import sqlite3
 import zlib
+from collections.abc import Iterator
 from contextlib import closing, suppress
 from pathlib import Path
 
@@ -79,18 +80,21 @@ def test_good_keys_and_the_session_they_became_reach_no_log_and_no_payload(world
         assert "/commands/" not in text
 
 
+def _open_files(world: World) -> Iterator[str]:
+    """What the bot's process has open, by name."""
+    for link in Path(f"/proc/{world.bot.pid}/fd").iterdir():
+        # A connection may be closed while we look.
+        with suppress(FileNotFoundError):
+            yield str(link.readlink())
+
+
 def test_the_bot_writes_no_file_but_its_database_while_it_works(world: World) -> None:
     world.connect(world.ada, "prod-web --region us-east-1 --profile web-prod")
     world.ask(world.ada, "/eks nodes")
     assert list(world.temporary.iterdir()) == []
-    open_files = []
-    for link in Path(f"/proc/{world.bot.pid}/fd").iterdir():
-        # A connection may be closed while we look.
-        with suppress(FileNotFoundError):
-            open_files.append(str(link.readlink()))
     written = {
         Path(name).name
-        for name in open_files
+        for name in _open_files(world)
         if name.startswith("/") and not name.startswith(("/dev/", "/proc/"))
     }
     assert written <= {"state.db", "state.db-wal", "state.db-shm"}
@@ -138,11 +142,7 @@ def test_what_clusters_keep_secret_is_in_no_answer_no_file_no_log_and_no_databas
         assert [text for text in told if held in text] == []
         assert [file for file in files if held.encode() in file] == []
         assert held not in world.bot.output
-    kept = [
-        path
-        for path in map(Path, {str(link.readlink()) for link in Path(f"/proc/{world.bot.pid}/fd").iterdir()})
-        if path.name.startswith("state.db")
-    ]
+    kept = [path for path in map(Path, set(_open_files(world))) if path.name.startswith("state.db")]
     assert kept
     text = b"".join(_kept(path) for path in kept if path.name == "state.db")
     assert secret.encode() in text

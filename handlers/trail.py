@@ -288,15 +288,17 @@ class Trail:
         """The writer's life: waits for rows, writes them, and tries again for as long as the database is away."""
         away = False
         while rows := self._next():
+            # Once it is to end, all is tried once more: what fails now may have begun before the database was back.
+            last = self._closing
             try:
                 self._together.run(partial(_write, rows))
             except (Failure, SQLAlchemyError) as error:
                 if not away:
                     away = True
                     log.warning("the trail waits for the database: %s", type(error).__name__)
+                if last:
+                    return
                 with self._changed:
-                    if self._closing:
-                        return
                     self._changed.wait_for(lambda: self._closing, self._again)
                 continue
             with self._changed:

@@ -16,6 +16,7 @@ from sqlalchemy.exc import DBAPIError
 
 from connector.errors import StateAway
 from handlers.trail import AUDIT, Asked, Entry, Trail
+from tests.connector.api_server import wait_until
 from tests.databases import Postgres, opened
 from tests.handlers.trail_parts import ARN, DAY, DONE, KEY, WAIT, Said, begin, filled, refs, written
 
@@ -241,6 +242,23 @@ def test_there_is_an_end_to_what_waits(
         assert trail.close(WAIT)
         assert sorted(refs(trail)) == ["0", "1", "2", "3", "4"]
         assert "3 rows are on stdout only" in caplog.text
+
+
+def test_a_process_that_ends_while_a_try_fails_tries_once_more(engine: Engine) -> None:
+    trail, closed = begin(engine, again=WAIT), []
+    closing = threading.Thread(target=lambda: closed.append(trail.close(WAIT)))
+
+    @event.listens_for(engine, "before_cursor_execute", once=True)
+    def fail(*_: object) -> None:
+        closing.start()
+        # Long enough for it to be closing; were it not, the test would see less, and fail no sooner.
+        closing.join(0.2)
+        raise StateAway("The database is away")
+
+    trail.record(DONE)
+    wait_until(lambda: bool(closed), WAIT)
+    assert closed == [True]
+    assert refs(trail) == [DONE.ref]
 
 
 def test_a_process_that_ends_meanwhile_says_what_is_on_stdout_only(

@@ -21,6 +21,7 @@ from connector.errors import ConnectionNotFound, Failure, ServerError, Unreachab
 from connector.impersonation import Impersonate
 from connector.kubeconfig import configuration
 from connector.lanes import Bulkhead, Deadline, Lanes
+from connector.paging import HEAD_BYTES, Head
 from connector.resources import KINDS
 from connector.token import TokenSource
 
@@ -80,16 +81,18 @@ class Api:
         query: Parameters | None = None,
         accept: str = JSON,
         impersonate: Impersonate | None = None,
+        head: Head | None = None,
     ) -> bytes:
         """The answer's body, tried again while that makes sense and there is time; `action` is in kubectl's words.
 
+        `head` is given its beginning as soon as that has come, and again when it is tried again.
         Raises what the server says, Unreachable at the deadline, Busy, ConnectionNotFound once closed.
         """
 
         def fetch() -> bytes:
             left = max(deadline.left(), 0.001)
             timeout = (min(CONNECT_TIMEOUT, left), min(READ_TIMEOUT, left))
-            return self._body(self._open(path, query, accept, impersonate, timeout), deadline)
+            return self._body(self._open(path, query, accept, impersonate, timeout), deadline, head)
 
         began = time.monotonic()
         outcome = "ok"
@@ -187,12 +190,15 @@ class Api:
         response: HTTPResponse = answer.response
         return response
 
-    def _body(self, response: HTTPResponse, deadline: Deadline) -> bytes:
+    def _body(self, response: HTTPResponse, deadline: Deadline, head: Head | None) -> bytes:
         body = bytearray()
         try:
             # read1 gives what one packet brought, so that a body which trickles is looked at in time.
             while chunk := response.read1(_CHUNK):
                 body += chunk
+                if head and len(body) >= HEAD_BYTES:
+                    head(bytes(body[:HEAD_BYTES]))
+                    head = None
                 if len(body) > _PAGE_BYTES:
                     raise ServerError(
                         f"A page of `{self.facts['cluster']}` is larger than {_PAGE_BYTES >> 20} MiB",
@@ -208,6 +214,8 @@ class Api:
         except BaseException:
             response.close()
             raise
+        if head:
+            head(bytes(body))
         return bytes(body)
 
 

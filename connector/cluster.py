@@ -15,7 +15,8 @@ from connector.api import JSON, Api, Parameters
 from connector.decoding import decoded
 from connector.errors import ListExpired, Unreachable, translated
 from connector.impersonation import Impersonate
-from connector.lanes import Deadline
+from connector.lanes import Deadline, Lanes
+from connector.paging import Head, Pages
 from connector.resources import Health, Kind, Listing, Query, Row, allowing
 from connector.resources.wire import ListMeta, Metadata, Reader
 from connector.served import Resource, Served, served
@@ -58,6 +59,7 @@ class Cluster:
         self._watches = Watches(api, budget or Budget(0))
         self._lock = threading.Lock()
         self._served: tuple[float, Served] | None = None
+        self._ahead = Lanes()
 
     def version(self, deadline: Deadline) -> str:
         """The API server's version, like v1.34.4-eks-3abbec1."""
@@ -165,24 +167,31 @@ class Cluster:
 
         `read` makes of a page's JSON its metadata and what is wanted of its items, and raises msgspec.DecodeError.
         """
-        parameters: dict[str, str | int] = {"limit": PAGE, **(query or {})}
+        said: dict[str, str | int] = {"limit": PAGE, **(query or {})}
+
+        def get(token: str, head: Head) -> bytes:
+            there = {**said, "continue": token} if token else said
+            return self.api.get(
+                action, path, deadline, query=there, accept=accept, impersonate=impersonate, head=head
+            )
+
+        pages = Pages(self._ahead, get, deadline)
+        token = ""
         while True:
             try:
-                body = self.api.get(
-                    action, path, deadline, query=parameters, accept=accept, impersonate=impersonate
-                )
+                body = pages.page(token)
             except Unreachable:
-                if "continue" in parameters:
+                if token:
                     return
                 raise
             with translated(action=action, **self.api.facts):
                 meta, rows = read(body)
-            # Dropped before the next page comes, so that only one is ever held.
+            # Dropped while the next page comes, so that no more than two are ever held.
             del body
             yield meta, rows
-            if not meta.continue_ or deadline.passed():
+            token = meta.continue_
+            if not token or deadline.passed():
                 return
-            parameters["continue"] = meta.continue_
 
 
 def parameters(query: Query) -> dict[str, str | int]:

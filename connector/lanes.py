@@ -159,6 +159,21 @@ class Lanes:
             return None
 
 
+def begun(lanes: Lanes, key: Hashable, job: Callable[[], T]) -> Future[T]:
+    """What `job` returns or raises, once it has. Raises Busy as `submit` does."""
+    answer: Future[T] = Future()
+
+    def run() -> None:
+        if answer.set_running_or_notify_cancel():
+            try:
+                answer.set_result(job())
+            except BaseException as error:  # noqa: BLE001 - it is raised where the answer is awaited
+                answer.set_exception(error)
+
+    lanes.submit(key, run)
+    return answer
+
+
 class Bulkhead:
     """One key's lane, for callers who wait for an answer, but no longer than their deadline."""
 
@@ -173,16 +188,7 @@ class Bulkhead:
 
         Raises Unreachable when `job` has not ended in time, Busy when it could not even start.
         """
-        answer: Future[T] = Future()
-
-        def run() -> None:
-            if answer.set_running_or_notify_cancel():
-                try:
-                    answer.set_result(job())
-                except BaseException as error:  # noqa: BLE001 - it is raised where the answer is awaited
-                    answer.set_exception(error)
-
-        self._lanes.submit(self._key, run)
+        answer = begun(self._lanes, self._key, job)
         try:
             return answer.result(deadline.left())
         except TimeoutError:

@@ -1,5 +1,6 @@
 """What all tests share: properties are not timed, because machines are shared and noisy; and who runs them."""
 
+import gc
 from typing import Any
 
 import pytest
@@ -38,3 +39,10 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Units:
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     # The longest first, so that none of them is left for the end.
     items.sort(key=lambda item: "scenarios" not in item.path.parts)
+
+
+def pytest_collection_finish() -> None:
+    # Thousands of tests stay to the end. To look through them all, again and again, stops every thread of the process
+    # for half a second and more, servers of the playground and whoever has three seconds to answer them.
+    gc.collect()
+    gc.freeze()

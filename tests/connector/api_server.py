@@ -80,7 +80,7 @@ class ApiServer(ThreadingHTTPServer):
     def __init__(self, ca: trustme.CA, host: str = "127.0.0.1") -> None:
         super().__init__(("127.0.0.1", 0), _Handler)
         self.items: dict[str, list[dict[str, Any]]] = {}
-        self.answers: dict[str, deque[Answer]] = {}
+        self.answers: dict[str, deque[Answer | None]] = {}
         self.watches: dict[str, deque[Answer]] = {}
         self.requests: list[Request] = []
         self.bytes_sent = 0
@@ -118,8 +118,8 @@ class ApiServer(ThreadingHTTPServer):
         with self._count:
             return self._count.wait_for(lambda: self.open_sockets == 0, timeout)
 
-    def will_answer(self, path: str, *answers: Answer) -> None:
-        """Answer the next requests for `path` with these, one each, then with what is there."""
+    def will_answer(self, path: str, *answers: Answer | None) -> None:
+        """Answer the next requests for `path` with these, one each, then with what is there, as for None."""
         self.answers.setdefault(path, deque()).extend(answers)
 
     def will_tell(self, path: str, *answers: Answer) -> None:
@@ -152,7 +152,7 @@ class _Handler(BaseHTTPRequestHandler):
             self._send(told.popleft() if told else Answer(pieces=queue.SimpleQueue()))
             return
         waiting = self.server.answers.get(url.path)
-        self._send(waiting.popleft() if waiting else self._answer(request))
+        self._send((waiting.popleft() if waiting else None) or self._answer(request))
 
     do_POST = do_GET  # noqa: N815
 

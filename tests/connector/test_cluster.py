@@ -49,6 +49,10 @@ def pods(count: int, namespaces: int = 24) -> list[dict[str, Any]]:
     ]
 
 
+def lanes() -> set[threading.Thread]:
+    return {thread for thread in threading.enumerate() if thread.name == "lane"}
+
+
 def listed(cluster: Cluster, seconds: float = 10, **query: Any) -> Listing:
     kind = KINDS[query.pop("kind", "pods")]
     return cluster.list(kind, Query(kind.plural, **query), Deadline(seconds))
@@ -252,21 +256,12 @@ def test_a_list_that_expires_is_started_over_once(cluster: Cluster, api: ApiServ
         410, b'{"kind":"Status","message":"The provided continue parameter is too old","code":410}'
     )
 
-    def fail_second_page(times: int) -> Listing:
-        done = 0
-
-        def progress(rows: int, _expected: int | None) -> None:
-            nonlocal done
-            if rows == 500 and done < times:
-                done += 1
-                api.will_answer(PODS, expired)
-
-        return cluster.list(KINDS["pods"], Query("pods"), Deadline(10), progress)
-
-    found = fail_second_page(1)
+    api.will_answer(PODS, None, expired)
+    found = listed(cluster)
     assert (found.total, len(found.rows), found.complete) == (700, 700, True)
+    api.will_answer(PODS, None, expired, None, expired)
     with pytest.raises(ListExpired, match="expired before it was read"):
-        fail_second_page(2)
+        listed(cluster)
 
 
 STALLS: list[Callable[[], Answer]] = [
@@ -292,10 +287,12 @@ def test_the_deadline_holds_when_nothing_comes(
 def test_the_thread_that_waited_ends_soon_after(
     cluster: Cluster, api: ApiServer, stall: Callable[[], Answer]
 ) -> None:
+    before = set(threading.enumerate())
     api.will_answer(PODS, stall())
     with pytest.raises(Unreachable):
         listed(cluster, seconds=0.3)
-    wait_until(lambda: not [thread for thread in threading.enumerate() if thread.name == "lane prod"], 2)
+    assert lanes() - before
+    wait_until(lambda: not lanes() - before)
 
 
 @pytest.mark.parametrize("stall", STALLS)
@@ -304,24 +301,18 @@ def test_at_the_deadline_what_was_found_so_far_is_given(
 ) -> None:
     api.put(PODS, pods(1100))
 
-    def progress(rows: int, _expected: int | None) -> None:
-        if rows == 1000:
-            api.will_answer(PODS, stall())
-
+    api.will_answer(PODS, None, None, stall())
     # Long enough for the two pages that come, also on a machine that does much else.
     began = time.monotonic()
-    found = cluster.list(KINDS["pods"], Query("pods"), Deadline(4.0), progress)
+    found = listed(cluster, seconds=4.0)
     assert time.monotonic() - began < 9
     assert (found.total, len(found.rows), found.complete, found.expected) == (1000, 1000, False, 1100)
 
 
 def test_with_a_selector_the_server_gives_no_estimate(cluster: Cluster, api: ApiServer) -> None:
     api.put(PODS, pods(600))
-
-    def progress(rows: int, _expected: int | None) -> None:
-        api.will_answer(PODS, Answer(hang=True))
-
-    found = cluster.list(KINDS["pods"], Query("pods", selector="app=a"), Deadline(3.0), progress)
+    api.will_answer(PODS, None, Answer(hang=True))
+    found = listed(cluster, seconds=3.0, selector="app=a")
     assert (found.total, found.complete, found.expected) == (500, False, None)
 
 

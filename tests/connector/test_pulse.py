@@ -12,6 +12,7 @@ from connector.cluster import Cluster
 from connector.errors import Failure, Forbidden, ServerError, Unreachable
 from connector.impersonation import Impersonate
 from connector.lanes import Deadline
+from connector.paging import Head
 from connector.pulse import Counted
 
 DATA = Path(__file__).parent.parent / "data" / "recorded"
@@ -35,6 +36,7 @@ class Told(Api):
         query: Parameters | None = None,
         accept: str = "",
         impersonate: Impersonate | None = None,
+        head: Head | None = None,
     ) -> bytes:
         self.asked.append((path, dict(query or {}), accept, impersonate))
         page = self.pages.pop(0)

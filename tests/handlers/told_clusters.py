@@ -10,6 +10,7 @@ from connector.api import Api
 from connector.cluster import Cluster
 from connector.errors import Failure, Forbidden
 from connector.lanes import Deadline
+from connector.paging import Head
 from tests.handlers.policy_parts import Watched
 
 T = TypeVar("T")
@@ -39,6 +40,7 @@ class Told(Api):
         query: Mapping[str, Any] | None = None,
         accept: str = "",
         impersonate: Any = None,
+        head: Head | None = None,
     ) -> bytes:
         """A list, as a Table or as objects, of those whose name the field selector tells."""
         query = query or {}

@@ -8,6 +8,7 @@ from connector.api import Api, Parameters
 from connector.cluster import Cluster
 from connector.errors import Failure, NotFound
 from connector.impersonation import Impersonate
+from connector.paging import Head
 from tests.handlers.policy_parts import MINE, Watched
 
 Body = dict[str, Any]
@@ -33,6 +34,7 @@ class Told(Api):
         query: Parameters | None = None,
         accept: str = "",
         impersonate: Impersonate | None = None,
+        head: Head | None = None,
     ) -> bytes:
         self.asked.append((path, impersonate))
         answer = self.answers.get(path, [])

@@ -219,24 +219,16 @@ def test_a_watch_that_is_refused_for_its_age_or_asker_is_over(
 
 def test_a_first_list_that_expires_begins_a_watch_of_the_second(cluster: Cluster, api: ApiServer) -> None:
     api.put(PODS, [pod(f"p-{at:04}") for at in range(700)])
-    expired = [Answer(410, json.dumps(EXPIRED).encode())]
-
-    def progress(rows: int, _expected: int | None) -> None:
-        if rows == 500 and expired:
-            api.will_answer(PODS, expired.pop())
-
-    assert cluster.list(KINDS["pods"], Query("pods"), Deadline(10), progress).total == 700
+    api.will_answer(PODS, None, Answer(410, json.dumps(EXPIRED).encode()))
+    assert listed(cluster).total == 700
     assert listed(cluster).total == 700
     assert lists(api) == 2
 
 
 def test_a_list_that_was_cut_short_begins_nothing(cluster: Cluster, api: ApiServer) -> None:
     api.put(PODS, [pod(f"p-{at:04}") for at in range(700)])
-
-    def progress(rows: int, _expected: int | None) -> None:
-        api.will_answer(PODS, Answer(hang=True))
-
-    found = cluster.list(KINDS["pods"], Query("pods"), Deadline(3.0), progress)
+    api.will_answer(PODS, None, Answer(hang=True))
+    found = listed(cluster, seconds=3.0)
     assert (found.total, found.complete) == (500, False)
     assert watches(api) == []
     api.answers.clear()

@@ -10,7 +10,9 @@ from bench.world import PROFILE, REGION, World, plan, world
 CLUSTER = "fifty"
 _RATE = 100
 _SECONDS = 10
+_UNDER_WAY = 20
 LIST = "/eks pods"
+LISTED = "pods of"
 CONNECT = f"/eks connect {CLUSTER} --region {REGION} --profile {PROFILE}"
 TRANSPORTS = {"http": "HTTP", "socket": "Socket Mode"}
 
@@ -27,12 +29,12 @@ def _on(transport: str, there: World, rounds: int) -> list[Row]:
         with slackside(transport, BOT, there) as bot:
             warm(bot)
             acks["ours"].append(_acked(bot))
-            rates["ours"].append(flood(bot))
+            rates["ours"].append(flood(bot, LISTED))
         with slackside(transport, bare(transport, "ack")) as app:
             acks["bare"].append(_acked(app, late=0.0))
         with slackside(transport, bare(transport, "respond")) as app:
             app.types(LIST)
-            rates["bare"].append(flood(app))
+            rates["bare"].append(flood(app, "rows"))
     middle, usual = (_ack(acks[name], 0.5) for name in ("ours", "bare"))
     ours, peer = (_ack(acks[name], 0.99) for name in ("ours", "bare"))
     rate, other = (statistics.median(rates[name]) for name in ("ours", "bare"))
@@ -68,7 +70,7 @@ def _on(transport: str, there: World, rounds: int) -> list[Row]:
 def _acked(app: Slackside, late: float = LATE_SECONDS) -> Load:
     # What is made for good, threads and connections too, is made once a few commands have come.
     app.burst(LIST, 5, 3, 0.2, late)
-    return app.burst(LIST, _RATE, _SECONDS, 1.0, late)
+    return app.burst(LIST, _RATE, _SECONDS, 1.0, late, words=LISTED)
 
 
 def _ack(loads: Sequence[Load], part: float) -> float:
@@ -81,13 +83,13 @@ def warm(bot: Slackside) -> None:
     bot.types(LIST)
 
 
-def flood(app: Slackside) -> float:
-    """Answers a second to ten people who never wait."""
-    return app.burst(LIST, 10, 20, 0.0).rate
+def flood(app: Slackside, words: str) -> float:
+    """Answers with those words a second, where there are always twenty commands under way."""
+    return app.burst(LIST, _UNDER_WAY, 20, 0.0, words=words, under_way=_UNDER_WAY).rate
 
 
 def crowds(transport: str, there: World, people: Sequence[int]) -> list[tuple[int, Load, int]]:
     """So many people who type a command a second each, and the bot's memory after it."""
     with slackside(transport, BOT, there) as bot:
         warm(bot)
-        return [(count, bot.burst(LIST, count, _SECONDS, 1.0), bot.rss()) for count in people]
+        return [(count, bot.burst(LIST, count, _SECONDS, 1.0, words=LISTED), bot.rss()) for count in people]

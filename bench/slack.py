@@ -56,6 +56,7 @@ class Slackside:
         self.app = app
         self._answers = 0
         self._answered_at = 0.0
+        self._words = ""
         self._changed = threading.Condition()
         slack.subscribe(self._hear)
 
@@ -92,22 +93,44 @@ class Slackside:
             forget()
         return time.perf_counter() - began
 
-    def burst(self, line: str, people: int, each: int, pause: float, late: float = LATE_SECONDS) -> Load:
+    def burst(
+        self,
+        line: str,
+        people: int,
+        each: int,
+        pause: float,
+        late: float = LATE_SECONDS,
+        *,
+        words: str = "",
+        under_way: int | None = None,
+    ) -> Load:
         """So many people type the command so many times, each waiting `pause` seconds from one to the next.
 
-        Answers are waited for until `late` seconds after the last command.
+        With `under_way` nobody types while so many commands wait for their answer. Only answers with `words` in them
+        count: an apology is none. They are waited for until `late` seconds after the last command.
         """
         person = self.people[0]
         place = self.channel(person)
         acks: list[float] = []
+        typed = 0
         with self._changed:
-            due = self._answers + people * each
+            self._words = words
+            before = self._answers
+            due = before + people * each
+
+        def turn() -> None:
+            nonlocal typed
+            with self._changed:
+                if under_way is not None:
+                    self._changed.wait_for(lambda: typed - (self._answers - before) < under_way, late)
+                typed += 1
 
         def type_on(at: int) -> None:
             for number in range(each):
                 # Evenly over time: nobody waits for another one's answer.
                 left = began + (number + at / people) * pause - time.perf_counter()
                 time.sleep(max(0.0, left))
+                turn()
                 ack = person.types(place, line)
                 acks.append(ack.seconds if ack.status == "acked" else 3.0)
 
@@ -121,6 +144,7 @@ class Slackside:
             missing = self._wait(due, late)
         with self._changed:
             ended = self._answered_at
+            self._words = ""
         return Load(tuple(sorted(acks)), people * each - missing, max(1e-6, ended - began))
 
     def rss(self) -> int:
@@ -154,7 +178,11 @@ class Slackside:
             return missing
 
     def _hear(self, entry: Entry) -> None:
-        if entry.direction == "in" and _is_answer(entry):
+        if (
+            entry.direction == "in"
+            and _is_answer(entry)
+            and self._words in str(entry.payload.get("text", ""))
+        ):
             with self._changed:
                 self._answers += 1
                 self._answered_at = time.perf_counter()

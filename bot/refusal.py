@@ -55,7 +55,7 @@ def _first_input(view: Any) -> str:
 
 
 def _tell(response_url: str, said: str) -> None:
-    hook = Hook(response_url, timeout=_SECONDS, retry_handlers=retries(SHORT))
+    hook = Hook.to(response_url, _SECONDS, retries(SHORT))
     try:
         hook.send(text=said, response_type="ephemeral", replace_original=False)
     except UNREACHABLE as error:

@@ -33,6 +33,12 @@ class _Connection(Connection):
     Closing waits for a lock that the reading thread holds for up to 3 seconds; shutting the socket wakes it.
     """
 
+    def connect(self) -> None:
+        super().connect()
+        if self.sock is not None:
+            # An acknowledgement must not wait until Slack has confirmed the one before it.
+            self.sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+
     def disconnect(self) -> None:
         if self.sock is not None:
             with suppress(OSError):

@@ -3,11 +3,16 @@
 import heapq
 import itertools
 import logging
+import math
 import threading
 import time
 from collections.abc import Callable
 
 log = logging.getLogger(__name__)
+
+
+# Calls are made this much late at most, so that those of many turns need one waking of the thread.
+_GRAIN = 0.05
 
 
 class Alarm:
@@ -21,12 +26,15 @@ class Alarm:
 
     def after(self, seconds: float, call: Callable[[], None]) -> None:
         """Calls `call` once, `seconds` from now. A call that has become needless does nothing by itself."""
+        due = math.ceil((time.monotonic() + seconds) / _GRAIN) * _GRAIN
         with self._wake:
-            heapq.heappush(self._due, (time.monotonic() + seconds, next(self._order), call))
+            one = (due, next(self._order), call)
+            heapq.heappush(self._due, one)
             if self._thread is None:
                 self._thread = threading.Thread(target=self._run, name="alarm", daemon=True)
                 self._thread.start()
-            self._wake.notify()
+            if self._due[0] is one:
+                self._wake.notify()
 
     def _run(self) -> None:
         while True:

@@ -11,7 +11,8 @@ import secrets
 import threading
 import time
 import zlib
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import msgspec
@@ -63,6 +64,10 @@ KEPT_EACH = 20
 _ROWS, _BYTES = 20_000, 1_000_000
 # How long no list promises to be kept after one could not be.
 _AWAY_SECONDS = 60.0
+# How long a list waits for others, to be written together.
+_GATHER_SECONDS = 0.1
+# Each holds its whole list until then.
+_MOST_AT_ONCE = 100
 # How long a question waits for the list it is about, which may be on its way into the database.
 _PATIENCE = 3.0
 
@@ -72,7 +77,8 @@ _AGO = re.compile(r" \((\d+[smhdy]){1,2} ago\)$")
 
 # Made once: every list is kept, and making these takes longer than having them carried out.
 _KEEP = insert(LIST_SNAPSHOTS)
-_THEIRS = and_(*(LIST_SNAPSHOTS.c[name] == bindparam(name) for name in ("enterprise_id", "team_id", "user")))
+_PERSON = ("enterprise_id", "team_id", "user")
+_THEIRS = and_(*(LIST_SNAPSHOTS.c[name] == bindparam(name) for name in _PERSON))
 _NEWEST = (
     select(LIST_SNAPSHOTS.c.id)
     .where(_THEIRS)
@@ -139,15 +145,26 @@ def question(command: Command, scope: Scope) -> str:
     return hashlib.sha256(said.encode()).hexdigest()[:32]
 
 
+@dataclass(frozen=True)
+class _Promise:
+    """A list that is to be kept."""
+
+    name: str
+    workspace: WorkspaceKey
+    user: str
+    make: Callable[[], Snapshot]
+
+
 class Snapshots:
     """The kept lists of all workspaces. Safe under threads and replicas."""
 
     def __init__(self, engine: Engine, clock: Callable[[], float] = time.monotonic) -> None:
         self._engine = engine
         self._clock = clock
-        # Kept after the answer was shown, one at a time: nobody waits for it.
-        self.lanes = Lanes(width=1, line=20)
+        # Kept after the answer was shown, those of a moment together: nobody waits for it.
+        self.lanes = Lanes(width=1, line=1)
         self._lock = threading.Lock()
+        self._waiting: list[_Promise] = []
         self._on_the_way: dict[str, threading.Event] = {}
         self._away_until = float("-inf")
 
@@ -165,27 +182,46 @@ class Snapshots:
 
     def keep(self, name: str, workspace: WorkspaceKey, user: str, make: Callable[[], Snapshot]) -> None:
         """Has the list written under the promised `name`, later and elsewhere; what goes wrong is not raised here."""
-
-        def over() -> None:
-            with self._lock:
-                self._on_the_way.pop(name).set()
-
-        def write() -> None:
-            try:
-                self._write(name, workspace, user, make())
-            except StateAway as away:
-                self._away_until = self._clock() + _AWAY_SECONDS
-                log.warning("a list is not kept: %s", away.what)
-            except Exception:
-                log.exception("a list is not kept")
-            finally:
-                over()
-
-        try:
-            self.lanes.submit("keep", write)
-        except Busy:
+        promise = _Promise(name, workspace, user, make)
+        with self._lock:
+            full = len(self._waiting) >= _MOST_AT_ONCE
+            if not full:
+                self._waiting.append(promise)
+            begins = len(self._waiting) == 1
+        if full:
             log.warning("a list is not kept: too many are on their way")
-            over()
+            self._over([promise])
+        if not begins:
+            # They are about to be written together.
+            return
+        try:
+            self.lanes.submit("keep", self._write_all)
+        except Busy:
+            log.warning("lists are not kept: the bot is stopping, or has no room for them")
+            self._over(self._taken())
+
+    def _write_all(self) -> None:
+        time.sleep(_GATHER_SECONDS)
+        promises = self._taken()
+        try:
+            self._write([(one, body) for one in promises if (body := _packed(one.make))])
+        except StateAway as away:
+            self._away_until = self._clock() + _AWAY_SECONDS
+            log.warning("lists are not kept: %s", away.what)
+        except Exception:
+            log.exception("lists are not kept")
+        finally:
+            self._over(promises)
+
+    def _taken(self) -> list[_Promise]:
+        with self._lock:
+            promises, self._waiting = self._waiting, []
+            return promises
+
+    def _over(self, promises: Sequence[_Promise]) -> None:
+        with self._lock:
+            for one in promises:
+                self._on_the_way.pop(one.name).set()
 
     def find(self, name: str, workspace: WorkspaceKey, user: str) -> Snapshot:
         """The list of that id. Raises NotComparable when there is none, or it is another person's, and StateAway."""
@@ -222,23 +258,38 @@ class Snapshots:
         with translated(), self._engine.begin() as database:
             database.execute(delete(LIST_SNAPSHOTS).where(old))
 
-    def _write(self, name: str, workspace: WorkspaceKey, user: str, made: Snapshot) -> None:
-        body = zlib.compress(msgspec.msgpack.encode(made), 1)
-        if len(body) > _BYTES:
-            log.warning("a list is not kept: it takes %s bytes", len(body))
+    def _write(self, packed: Sequence[tuple[_Promise, bytes]]) -> None:
+        rows: list[dict[str, Any]] = [
+            {
+                "id": one.name,
+                "enterprise_id": one.workspace.enterprise_id or "",
+                "team_id": one.workspace.team_id or "",
+                "user": one.user,
+                "made_at": time.time(),
+                "body": body,
+            }
+            for one, body in packed
+        ]
+        if not rows:
             return
-        row: dict[str, Any] = {
-            "id": name,
-            "enterprise_id": workspace.enterprise_id or "",
-            "team_id": workspace.team_id or "",
-            "user": user,
-            "made_at": time.time(),
-            "body": body,
-        }
-        theirs = {name: row[name] for name in ("enterprise_id", "team_id", "user")}
+        people = {tuple(row[name] for name in _PERSON) for row in rows}
         with translated(), self._engine.begin() as database:
-            database.execute(_KEEP, row)
-            database.execute(_MAKE_ROOM, theirs)
+            database.execute(_KEEP, rows)
+            database.execute(_MAKE_ROOM, [dict(zip(_PERSON, one, strict=True)) for one in sorted(people)])
+
+
+def _packed(make: Callable[[], Snapshot]) -> bytes:
+    """A list as it is kept; b"" for one that is not."""
+    try:
+        body = zlib.compress(msgspec.msgpack.encode(make()), 1)
+    except Exception:
+        # One that cannot be made must not take the others along.
+        log.exception("a list is not kept")
+        return b""
+    if len(body) > _BYTES:
+        log.warning("a list is not kept: it takes %s bytes", len(body))
+        return b""
+    return body
 
 
 def _of(workspace: WorkspaceKey) -> tuple[ColumnElement[bool], ...]:

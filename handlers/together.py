@@ -1,7 +1,7 @@
 """What many turns write at the same time, written in one transaction instead of one each.
 
-A transaction costs more than a row in it, and SQLite has its writers wait for each other. So one thread writes: what
-comes while a transaction runs goes into the next one.
+A transaction costs more than a row in it, and SQLite has its writers wait for each other. So one writes at a time: who
+comes when nobody does, does so at once; what comes while a transaction runs goes into the next one, on another thread.
 """
 
 import threading
@@ -11,7 +11,7 @@ from typing import Any, TypeVar
 
 from sqlalchemy import Connection, Engine
 
-from connector.errors import StateAway, translated
+from connector.errors import Busy, StateAway, translated
 from connector.lanes import Lanes
 
 T = TypeVar("T")
@@ -37,36 +37,43 @@ class Together:
     def run(self, job: Callable[[Connection], T]) -> T:
         """What `job` returns, once its transaction is committed; it may be called twice, and only the last time counts.
 
-        Raises StateAway, what else the job raises, and Busy when there is no thread to write.
+        Raises StateAway, and what else the job raises.
         """
         done: Future[T] = Future()
         with self._lock:
             self._waiting.append((job, done))
             begins = not self._writing
             self._writing = True
-            if begins:
+        if begins:
+            self._write_some(self._next())
+            with self._lock:
+                self._writing = bool(self._waiting)
+                others = self._writing
+            if others:
+                # Who has its own answer does not work for the others, unless nobody else is there to do so.
                 try:
                     self._lanes.submit("write", self._write)
-                except BaseException:
-                    self._writing = False
-                    self._waiting.clear()
-                    raise
+                except Busy:
+                    self._write()
         return done.result()
 
     def _write(self) -> None:
         while jobs := self._next():
-            try:
-                self._transact(jobs)
-            except BaseException as error:  # noqa: BLE001 - it is raised where the answer is awaited
-                if len(jobs) == 1 or _is_away(error):
-                    _fail(jobs, error)
-                    continue
-                # One of them is at fault, or had to wait for another replica, which waited for one of the others.
-                for job in jobs:
-                    try:
-                        self._transact([job])
-                    except BaseException as its_own:  # noqa: BLE001 - likewise
-                        _fail([job], its_own)
+            self._write_some(jobs)
+
+    def _write_some(self, jobs: Sequence[_Job]) -> None:
+        try:
+            self._transact(jobs)
+        except BaseException as error:  # noqa: BLE001 - it is raised where the answer is awaited
+            if len(jobs) == 1 or _is_away(error):
+                _fail(jobs, error)
+                return
+            # One of them is at fault, or had to wait for another replica, which waited for one of the others.
+            for job in jobs:
+                try:
+                    self._transact([job])
+                except BaseException as its_own:  # noqa: BLE001 - likewise
+                    _fail([job], its_own)
 
     def _transact(self, jobs: Sequence[_Job]) -> None:
         with translated(), self._engine.begin() as database:

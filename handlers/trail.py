@@ -71,6 +71,8 @@ AUDIT = Table(
 # What is asked for at once: a message shows no more.
 PAGE = 100
 _BATCH = 500
+# How long a row waits for others: a transaction for each would cost more than all else about it.
+_GATHER_SECONDS = 0.1
 # Rows removed by one statement, which the database ends after 5 seconds, and how long one clearing may go on.
 _FORGOTTEN, _FORGET_SECONDS = 5_000, 2.0
 _DAY = 24 * 3600.0
@@ -217,7 +219,8 @@ class Trail:
             if self._writer is None:
                 self._writer = threading.Thread(target=self._write, name="trail", daemon=True)
                 self._writer.start()
-            self._changed.notify_all()
+            elif len(self._waiting) == 1:
+                self._changed.notify_all()
 
     def waiting(self) -> int:
         """How many rows are not in the database yet."""
@@ -312,6 +315,7 @@ class Trail:
         """The rows to write next, once there are any; none when the trail is closed and all are written."""
         with self._changed:
             self._changed.wait_for(lambda: self._waiting or self._closing)
+            self._changed.wait_for(lambda: self._closing, _GATHER_SECONDS)
             return list(itertools.islice(self._waiting, _BATCH))
 
 

@@ -102,6 +102,23 @@ def test_calls_go_over_one_connection_whichever_client_makes_them(slack: Slack) 
     assert {token for path, token, _ in slack.asked if path.startswith("/commands")} == {""}
 
 
+@pytest.mark.parametrize("text", ["ä", "half a pair: \ud83d"])
+def test_a_body_arrives_as_it_is(slack: Slack, text: str) -> None:
+    body = {"text": text, "blocks": [{"type": "section", "n": 1.5, "yes": True}]}
+    assert Hook.to(f"{slack.url}/commands/T1/1/X", 10, retries(SHORT)).post(body).status_code == 200
+    assert json.loads(slack.asked[0][2]) == body
+
+
+def test_each_hook_speaks_for_itself(slack: Slack) -> None:
+    first, second = (Hook.to(f"{slack.url}/{name}", 10, []) for name in ("first", "second"))
+    second.post({"text": "2"})
+    first.post({"text": "1"})
+    assert [(path, json.loads(body)["text"]) for path, _, body in slack.asked] == [
+        ("/second", "2"),
+        ("/first", "1"),
+    ]
+
+
 def test_a_connection_that_was_closed_meanwhile_is_not_used_again(slack: Slack) -> None:
     slack.client().auth_test()
     slack.connections[0].shutdown(socket.SHUT_RDWR)

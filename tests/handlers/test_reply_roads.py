@@ -275,10 +275,14 @@ def test_a_question_that_cannot_be_taken_away_is_no_error(server: SlackServer) -
     assert server.asked("respond") == [{"delete_original": True}]
 
 
-def test_a_message_of_ours_that_breaks_the_limits_is_not_sent_at_all(server: SlackServer) -> None:
+def test_what_slack_refuses_for_a_limit_is_named_in_the_log(
+    server: SlackServer, caplog: pytest.LogCaptureFixture
+) -> None:
+    server.always["respond"] = Answer({**NO, "error": "invalid_blocks"}, 400)
     with pytest.raises(Refused):
         reply(server).show(Message("x", [section("")]))
-    assert server.calls == []
+    assert "a message of ours breaks Slack's limits" in caplog.text
+    assert "/blocks/0/text" in caplog.text
 
 
 def test_no_address_and_no_token_is_in_a_log_or_an_error(

@@ -10,7 +10,6 @@ from typing import Any
 import pytest
 from sqlalchemy import Engine, create_engine, func, select, update
 
-from connector.lanes import Lanes
 from connector.resources import KINDS
 from connector.workspaces import WorkspaceKey
 from handlers.command import Command
@@ -130,20 +129,42 @@ def test_who_clicks_before_the_writing_has_begun_gets_the_list(kept: Snapshots) 
 
 
 def test_a_full_line_drops_what_comes(kept: Snapshots) -> None:
-    release = threading.Event()
-    kept.lanes = Lanes(width=1, line=1)
+    writing, release = threading.Event(), threading.Event()
 
     def slow() -> Snapshot:
+        writing.set()
         assert release.wait(WAIT)
         return MADE
 
-    first, second, third = (kept.promised(FOUND) for _ in range(3))
-    for name in (first, second, third):
-        kept.keep(name, KEY, "U1", slow)
+    kept.keep(kept.promised(FOUND), KEY, "U1", slow)
+    assert writing.wait(WAIT)
+    names = [keep(kept, user=f"U{at}") for at in range(101)]
     with pytest.raises(NotComparable):
-        kept.find(third, KEY, "U1")
+        kept.find(names[100], KEY, "U100")
     release.set()
-    assert kept.find(second, KEY, "U1") == MADE
+    assert kept.lanes.drain(WAIT)
+    assert kept.find(names[99], KEY, "U99") == MADE
+
+
+def test_one_that_cannot_be_made_leaves_the_others_be(
+    kept: Snapshots, caplog: pytest.LogCaptureFixture
+) -> None:
+    def broken() -> Snapshot:
+        raise ValueError("no such cell")
+
+    first, second, third = (kept.promised(FOUND) for _ in range(3))
+    for name, make in ((first, lambda: MADE), (second, broken), (third, lambda: MADE)):
+        kept.keep(name, KEY, "U1", make)
+    assert [kept.find(name, KEY, "U1") for name in (first, third)] == [MADE, MADE]
+    with pytest.raises(NotComparable):
+        kept.find(second, KEY, "U1")
+    assert "no such cell" in caplog.text
+
+
+def test_once_the_bot_stops_a_list_is_dropped_and_nobody_waits_for_it(kept: Snapshots) -> None:
+    assert kept.lanes.drain(WAIT)
+    with pytest.raises(NotComparable):
+        kept.find(keep(kept), KEY, "U1")
 
 
 def test_a_list_that_is_not_whole_or_too_long_is_not_promised(kept: Snapshots) -> None:

@@ -11,7 +11,7 @@ import sys
 import tempfile
 import threading
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -23,6 +23,8 @@ from playground.slack import Entry, LocalSlack, Person
 
 _READY = "ready for"
 _LISTENING = "listening on http"
+LOST = 3.0
+"""Seconds that stand for an acknowledgement that never came: Slack waits no longer."""
 # How long answers that are due may take to come in after the last command, where nothing else is said.
 LATE_SECONDS = 20.0
 _PAGE = resource.getpagesize()
@@ -33,7 +35,7 @@ class Load:
     """What came of some commands."""
 
     acks: tuple[float, ...]
-    """Seconds each, in order; 3 for one that never came."""
+    """Seconds each, in order; LOST for one that never came."""
     answered: int
     seconds: float
     """From the first command to the last answer."""
@@ -51,9 +53,10 @@ class Load:
 class Slackside:
     """A Slack, and one app that runs against it."""
 
-    def __init__(self, slack: LocalSlack, app: Process) -> None:
+    def __init__(self, slack: LocalSlack, start: Callable[[], Process]) -> None:
         self.slack = slack
-        self.app = app
+        self._start = start
+        self.app = start()
         self._answers = 0
         self._answered_at = 0.0
         self._words = ""
@@ -67,6 +70,14 @@ class Slackside:
 
     def channel(self, person: Person) -> str:
         return next(each.name for each in person.team.channels if person.id in each.members)
+
+    def restart(self) -> None:
+        """Has the app end as it is asked to, and start again on what it left."""
+        self.stop()
+        self.app = self._start()
+
+    def stop(self) -> None:
+        self.app.stop()
 
     def types(self, line: str, timeout: float = 30.0) -> None:
         """One command, until its answer has come."""
@@ -103,11 +114,13 @@ class Slackside:
         *,
         words: str = "",
         under_way: int | None = None,
+        then: Callable[[], None] = lambda: None,
     ) -> Load:
         """So many people type the command so many times, each waiting `pause` seconds from one to the next.
 
         With `under_way` nobody types while so many commands wait for their answer. Only answers with `words` in them
-        count: an apology is none. They are waited for until `late` seconds after the last command.
+        count: an apology is none. They are waited for until `late` seconds after the last command, and after `then`,
+        which is called when all have their acknowledgement.
         """
         person = self.people[0]
         place = self.channel(person)
@@ -132,7 +145,7 @@ class Slackside:
                 time.sleep(max(0.0, left))
                 turn()
                 ack = person.types(place, line)
-                acks.append(ack.seconds if ack.status == "acked" else 3.0)
+                acks.append(ack.seconds if ack.status == "acked" else LOST)
 
         crowd = [threading.Thread(target=type_on, args=(at,)) for at in range(people)]
         with _undisturbed():
@@ -141,6 +154,7 @@ class Slackside:
                 one.start()
             for one in crowd:
                 one.join()
+            then()
             missing = self._wait(due, late)
         with self._changed:
             ended = self._answered_at
@@ -224,14 +238,26 @@ def slackside(transport: str, command: Sequence[str], there: World | None = None
             env |= {"SLACK_SIGNING_SECRET": slack.signing_secret, "PORT": "0"}
         else:
             env["SLACK_APP_TOKEN"] = slack.app_token
-        with Process(command, env) as app:
-            if transport == "http":
-                address = app.wait_for(_LISTENING).split()[-1]
-                slack.request_url = f"{address}/slack/events"
-            app.wait_for(_READY)
-            if transport == "socket":
-                slack.app_connected(30)
-            yield Slackside(slack, app)
+
+        def start() -> Process:
+            app = Process(command, env)
+            try:
+                if transport == "http":
+                    address = app.wait_for(_LISTENING).split()[-1]
+                    slack.request_url = f"{address}/slack/events"
+                app.wait_for(_READY)
+                if transport == "socket":
+                    slack.app_connected(30)
+            except BaseException:
+                app.stop()
+                raise
+            return app
+
+        side = Slackside(slack, start)
+        try:
+            yield side
+        finally:
+            side.stop()
 
 
 BOT = (sys.executable, "-m", "bot", "run")

@@ -1,4 +1,4 @@
-"""A long run with watches, commands, faults and tokens that end: memory, threads and sockets must stay as they are.
+"""A long run with watches, commands, faults, restarts and tokens that end: memory, threads, sockets stay as they are.
 
 `python -m bench.soak --minutes 20` prints a line a minute and what came of it; 1 when something grew, or an answer is
 missing.
@@ -24,6 +24,8 @@ _LINES = (
 )
 # What is made for good is made by then: a share of the run.
 _WARM = 0.3
+# When the bot is started anew, with commands under way: as shares of the run, while it is warming up.
+_RESTARTS = (0.05, 0.1)
 # More than noise, over the whole run.
 _GROWTH = 0.15
 _MORE_THREADS, _MORE_SOCKETS = 12, 12
@@ -94,10 +96,15 @@ def _connect(name: str) -> str:
 def _run(seconds: float, bot: Slackside, there: World, say: Callable[[str], None]) -> Soaked:
     began = time.monotonic()
     samples: list[Sample] = []
+    restarts = [share * seconds for share in _RESTARTS]
     asked = answered = turn = said = 0
     while (at := time.monotonic() - began) < seconds:
         turn += 1
         _disturb(turn, there)
+        if restarts and at > restarts[0]:
+            restarts.pop(0)
+            load = bot.burst(_LINES[0], 4, 1, 0.0, then=bot.restart)
+            asked, answered = asked + 4, answered + load.answered
         for line in (*_LINES, *([_connect("small")] if turn % 5 == 0 else [])):
             load = bot.burst(line, 2, 1, 0.0)
             asked += 2

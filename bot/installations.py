@@ -9,8 +9,8 @@ import logging
 import threading
 import time
 from collections.abc import Callable, Sequence
+from copy import copy
 from dataclasses import dataclass
-from functools import lru_cache
 
 from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
@@ -32,7 +32,6 @@ _PATIENCE_SECONDS = 1.0
 # What Slack says of a token whose app is gone. Others, like invalid_auth, may have causes that pass.
 _GONE = frozenset({"account_inactive", "token_revoked"})
 _EXPIRED = "token_expired"
-_CLIENTS = 1_000
 
 
 class TokenEnded(Failure):
@@ -70,8 +69,10 @@ class Installations:
         self._client = client
         self._on_gone = on_gone
         self._verify = verify
-        # Each payload needs one, and making it takes longer than all else that is done before its acknowledgement.
-        self._speaking = lru_cache(maxsize=_CLIENTS)(self._made)
+        # Each payload needs one of its own, and making it takes longer than all else before its acknowledgement.
+        self._pattern = Client(
+            base_url=client.base_url, timeout=client.timeout, retry_handlers=client.retry_handlers
+        )
         self._known: dict[WorkspaceKey, Installed] = {}
         self._by_team: dict[str, Installed] = {}
         # Whoever reads the source replaces what is known: one at a time, so that nothing older comes last.
@@ -133,16 +134,10 @@ class Installations:
 
     def speaking_for(self, found: Installed, team_id: str | None = None) -> WebClient:
         """A client that speaks as the app where it is installed; about `team_id`, in an organisation of several."""
-        return self._speaking(found, team_id)
-
-    def _made(self, found: Installed, team_id: str | None) -> WebClient:
-        return Client(
-            found.bot_token,
-            base_url=self._client.base_url,
-            timeout=self._client.timeout,
-            team_id=team_id,
-            retry_handlers=self._client.retry_handlers,
-        )
+        one = copy(self._pattern)
+        one.token = found.bot_token
+        one.default_params = {} if team_id is None else {"team_id": team_id}
+        return one
 
     def doubt(self, enterprise_id: str | None, team_id: str | None, org_wide: bool | None = False) -> None:
         """Slack tells that the app may have left: whether it has is found out soon, and not waited for."""

@@ -41,7 +41,7 @@ _PAUSE = 0.25
 # A page of 500 pods is 3.5 MB; objects may be 1.5 MB each. What is larger does not fit beside other work.
 _PAGE_BYTES = 64 * 1024 * 1024
 _CHUNK = 64 * 1024
-# Threads and connections; the callers' own lanes are narrower.
+# Threads and connections; who reads a list uses one, and one more for its next page.
 _WIDTH = 8
 # Streams beside them, of watches; more than these are opened, and not kept.
 _STREAMS = 4

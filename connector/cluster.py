@@ -13,7 +13,7 @@ import msgspec
 from connector import formats
 from connector.api import JSON, Api, Parameters
 from connector.decoding import decoded
-from connector.errors import ListExpired, Unreachable, translated
+from connector.errors import Busy, ListExpired, Unreachable, translated
 from connector.impersonation import Impersonate
 from connector.lanes import Deadline, Lanes
 from connector.paging import Head, Pages
@@ -180,13 +180,13 @@ class Cluster:
         while True:
             try:
                 body = pages.page(token)
-            except Unreachable:
+            except (Unreachable, Busy):
                 if token:
                     return
                 raise
             with translated(action=action, **self.api.facts):
                 meta, rows = read(body)
-            # Dropped while the next page comes, so that no more than two are ever held.
+            # Dropped while the next page comes, so that no more than two are held.
             del body
             yield meta, rows
             token = meta.continue_

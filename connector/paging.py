@@ -1,7 +1,8 @@
 """The pages of a list, the next one on its way while one still comes and is read.
 
-An API server writes a list's metadata before its items, so the beginning of a page tells where the next one is. One
-page ahead is asked for, and no more: who reads slowly has no pages pile up.
+An API server writes a list's metadata before its items, so the beginning of a page tells where the next one is; where
+it stands behind them the next page is asked for once this one is read. One page ahead is asked for, and no more: who
+reads slowly has no pages pile up.
 """
 
 import re

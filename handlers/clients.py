@@ -51,10 +51,13 @@ class Hook(WebhookClient):
         """As `send_dict`, which takes longer to write a list as JSON than it took to draw it."""
         try:
             self._json = msgspec.json.encode(body)
-        except UnicodeEncodeError:
+        except (TypeError, UnicodeEncodeError):
             # Half a surrogate pair is no text, but JSON has a way to write it.
             return self.send_dict(body)
-        return self.send_dict({})
+        try:
+            return self.send_dict({})
+        finally:
+            self._json = None
 
     def _perform_http_request_internal(self, url: str, req: Request) -> WebhookResponse:
         if self._json is not None:

@@ -67,7 +67,7 @@ _AWAY_SECONDS = 60.0
 # How long a list waits for others, to be written together.
 _GATHER_SECONDS = 0.1
 # Each holds its whole list until then.
-_MOST_AT_ONCE = 100
+_MOST_AT_ONCE = 50
 # How long a question waits for the list it is about, which may be on its way into the database.
 _PATIENCE = 3.0
 
@@ -197,7 +197,7 @@ class Snapshots:
         try:
             self.lanes.submit("keep", self._write_all)
         except Busy:
-            log.warning("lists are not kept: the bot is stopping, or has no room for them")
+            log.warning("lists are not kept: the bot is stopping")
             self._over(self._taken())
 
     def _write_all(self) -> None:

@@ -67,6 +67,7 @@ def test_a_page_that_was_not_the_next_one_is_dropped(cluster: Cluster, api: ApiS
     api.will_answer(PODS, Answer(body=twice.encode()))
     found = listed(cluster)
     assert (found.total, found.complete) == (1200, True)
+    assert "7" in continued(api)
     assert sorted(row.name for row in found.rows) == ALL
 
 

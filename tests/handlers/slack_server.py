@@ -11,7 +11,11 @@ from urllib.parse import parse_qsl
 
 from slack_sdk import WebClient
 
+from handlers.blocks.limits import message_faults
+
 Json = dict[str, Any]
+
+_MESSAGES = {"respond", "chat.postMessage", "chat.postEphemeral", "chat.update"}
 
 
 @dataclass(frozen=True)
@@ -34,7 +38,10 @@ class Call:
 
 
 class SlackServer(ThreadingHTTPServer):
-    """Answers `{"ok": true}` to everything, unless `planned` says otherwise: what stands first there comes first."""
+    """Answers `{"ok": true}` to everything within Slack's limits, unless `planned` says otherwise.
+
+    What stands first there comes first.
+    """
 
     daemon_threads = True
     block_on_close = False
@@ -86,6 +93,9 @@ class SlackServer(ThreadingHTTPServer):
             return answer(arguments)
         if answer is not None:
             return answer
+        told = method in _MESSAGES and (arguments.get("text") or arguments.get("blocks"))
+        if told and (faults := message_faults(arguments)):
+            return Answer({"ok": False, "error": "invalid_blocks", "errors": faults})
         return Answer("ok") if method == "respond" else Answer({"ok": True, "ts": "1.1", "channel": "C1"})
 
 

@@ -87,7 +87,7 @@ def _of_people(transports: Sequence[str] = tuple(load.TRANSPORTS)) -> str:
         "commands a second",
         "ack, median",
         "ack, 99th of 100",
-        "answered or refused",
+        "lists that came",
         "memory",
     )
     late_only = {name: points for name, points in curves.items() if name.endswith("99th")}

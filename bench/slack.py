@@ -206,7 +206,6 @@ class Slackside:
 @contextmanager
 def _undisturbed() -> Iterator[None]:
     """Without the garbage collector: to look through all that Slack keeps would stop the clock of whoever waits."""
-    gc.collect()
     gc.disable()
     try:
         yield

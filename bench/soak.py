@@ -26,6 +26,8 @@ _LINES = (
 _WARM = 0.3
 # When the bot is started anew, with commands under way: as shares of the run, while it is warming up.
 _RESTARTS = (0.05, 0.1)
+# A turn of commands takes this long at least: the local Slack keeps all that was ever said.
+_TURN_SECONDS, _TURNS = 2.0, 60
 # More than noise, over the whole run.
 _GROWTH = 0.15
 _MORE_THREADS, _MORE_SOCKETS = 12, 12
@@ -96,6 +98,7 @@ def _connect(name: str) -> str:
 def _run(seconds: float, bot: Slackside, there: World, say: Callable[[str], None]) -> Soaked:
     began = time.monotonic()
     samples: list[Sample] = []
+    pace = min(_TURN_SECONDS, seconds / _TURNS)
     restarts = [share * seconds for share in _RESTARTS]
     asked = answered = turn = said = 0
     while (at := time.monotonic() - began) < seconds:
@@ -110,6 +113,7 @@ def _run(seconds: float, bot: Slackside, there: World, say: Callable[[str], None
             asked += 2
             answered += load.answered
         samples.append(Sample(at, bot.rss(), bot.threads(), bot.sockets()))
+        time.sleep(max(0.0, began + at + pace - time.monotonic()))
         if at // 60 >= said:
             said += 1
             last = samples[-1]

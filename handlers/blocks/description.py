@@ -95,24 +95,27 @@ def drawn(
     health = Health.CHANGING if why and found.health is Health.HEALTHY else found.health
     state = found.status or ("not as it should be" if health is not found.health else _WORDS[health])
     where = f" in {code(found.namespace)}" if found.namespace else ""
-    opened = section(
-        f"{MARKS[health]} *{escaped(cut(state, 100))}*{where}{_made(found)}\n{escaped(cut(why, 800))}".strip()
-    )
+    kind = kind_named(ref.resource.name)
+    # What can be nothing else is not praised for it.
+    judged = not (kind and not kind.well and health is Health.HEALTHY)
+    told = f"{MARKS[health]} *{escaped(cut(state, 100))}*" if judged else "There"
+    opened = section(f"{told}{where}{_made(found)}\n{escaped(cut(why, 800))}".strip())
     room = _CHARACTERS - _characters(opened) - _NOTES
     shown, left = _fitting(_parts(found, now, whole=here.whole), room)
     notes = [*found.notes, *(f"not read: {one}" for one in found.missing)]
     if left:
         # First what helps: of many names the last ones are cut off.
         notes.insert(0, f"left out for want of room, though in its YAML: {', '.join(left)}")
-    told = cut(" · ".join(escaped(cut(note, _CELL)) for note in notes), _NOTES)
+    below = cut(" · ".join(escaped(cut(note, _CELL)) for note in notes), _NOTES)
     blocks = [
         head,
         opened,
         *(block for part in shown for block in part.blocks),
-        *([context(told)] if told else []),
+        *([context(below)] if below else []),
         *_ways_on(found, ref, here),
     ]
-    text = f"{ref.resource.singular} {escaped(ref.name)} of {escaped(connection.cluster)}: {escaped(why or state)}"
+    text = f"{ref.resource.singular} {escaped(ref.name)} of {escaped(connection.cluster)}"
+    text += f": {escaped(why or state)}" if why or judged else ""
     return Message(cut(text, 2_000), blocks)
 
 

@@ -172,6 +172,15 @@ def test_what_is_healthy_and_yet_has_a_reason_to_look_is_not_green() -> None:
     assert texts(draw(well, "services"))[0] == "🟢 *healthy* in `checkout`"
 
 
+@pytest.mark.parametrize("kind", ["configmaps", "secrets"])
+def test_what_can_be_nothing_else_is_not_called_healthy(kind: str) -> None:
+    found = draw(Description("ConfigMap", "cart", "checkout", health=Health.HEALTHY), kind)
+    assert texts(found)[0] == "There in `checkout`"
+    assert "healthy" not in found.text
+    going = Description("ConfigMap", "cart", "checkout", health=Health.CHANGING, status="Terminating")
+    assert texts(draw(going, kind))[0] == "🟡 *Terminating* in `checkout`"
+
+
 def test_a_namespace_leads_to_its_pods() -> None:
     found = values(draw(Description("Namespace", "checkout", None, health=Health.HEALTHY), "namespaces"))
     assert (found["list.pods"].namespace, found["list.pods"].selector) == ("checkout", "")

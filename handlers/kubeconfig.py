@@ -3,19 +3,25 @@
 Both are for one person alone, and neither holds a secret: in the terminal everybody signs in as themselves.
 """
 
-from handlers import held, terminal
+from handlers import held, several, terminal
 from handlers.access import Request
 from handlers.attachments import Document
-from handlers.blocks import documents, ways
+from handlers.blocks import documents, fleet, ways
 from handlers.blocks.text import code
 from handlers.command import Command
 from handlers.desk import Turn
 from handlers.manifests import as_yaml
 
+# Of several clusters: a message has room for their lines, and a phone for no more.
+_MOST = 10
+
 
 def converse(request: Request, turn: Turn) -> None:
     """Sends the kubeconfig of a connection; for the button under an answer, shows the lines alone."""
     command = request.command
+    if command.clusters and command.action:
+        _of_several(request, turn)
+        return
     connection = held.chosen(request, turn)
     if connection is None:
         return
@@ -44,3 +50,23 @@ def converse(request: Request, turn: Turn) -> None:
         reply.show(documents.terminal(lines, connection, production=production, file=sent))
 
     turn.hand_on(connection.id, send)
+
+
+def _of_several(request: Request, turn: Turn) -> None:
+    """The lines for each of the clusters that the answer was about, as far as a message holds them."""
+    command = request.command
+    connections = several.matching(request, turn.connector)
+    if not connections:
+        turn.ask(fleet.none_meant(command, len(held.seen(request, turn.connector))))
+        return
+    turn.cluster = command.clusters
+    answered = ways.answered(command)
+    lines = [
+        line
+        for one in connections[:_MOST]
+        for line in (terminal.update_kubeconfig(one), terminal.kubectl(answered, one))
+    ]
+    if (left := len(connections) - _MOST) > 0:
+        lines.append(f"# and likewise for {fleet.clusters(left)} more")
+    production = any(request.production(one) for one in connections)
+    turn.ask(documents.terminals(lines, fleet.clusters(len(connections)), production=production))

@@ -4,11 +4,16 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from connector.connector import Connection
-from handlers.blocks.heading import heading
+from handlers.blocks.heading import heading, titled
 from handlers.blocks.message import Block, Message
 from handlers.blocks.parts import actions, button, context, preformatted, section
 from handlers.blocks.text import code, escaped
 from handlers.command import Command
+
+_YOURSELF = (
+    "You sign in as yourself there: with your default profile, or with a profile of yours, which is `--profile`"
+    " behind the `aws` line and `AWS_PROFILE` for all of it."
+)
 
 
 @dataclass(frozen=True)
@@ -33,6 +38,16 @@ def nothing(head: Block, text: str, ways: list[Block], *, notes: Sequence[str] =
     return Message(text, [head, section(text), *map(context, notes), *ways])
 
 
+def terminals(lines: list[str], clusters: str, *, production: bool = False) -> Message:
+    """The lines for a terminal of several clusters, which `clusters` counts."""
+    blocks = [
+        titled("in your terminal", clusters, production=production),
+        preformatted("\n".join(lines)),
+        context(f"{_YOURSELF} Each cluster must have an access entry for you."),
+    ]
+    return Message(f"{clusters} in your terminal", blocks)
+
+
 def terminal(
     lines: list[str], connection: Connection, *, production: bool = False, file: Sent | None = None
 ) -> Message:
@@ -44,10 +59,7 @@ def terminal(
         blocks.append(section(said))
     blocks += [
         preformatted("\n".join(lines)),
-        context(
-            "You sign in as yourself there: with your default profile, or with a profile of yours, which is `--profile`"
-            " behind the `aws` line and `AWS_PROFILE` for all of it. The cluster must have an access entry for you."
-        ),
+        context(f"{_YOURSELF} The cluster must have an access entry for you."),
     ]
     if not file:
         ask = Command("kubeconfig", connection=connection.id)

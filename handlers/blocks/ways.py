@@ -54,10 +54,9 @@ _WAYS: Mapping[str, _Way] = {
 
 def _offered(here: Command) -> list[str]:
     names = ["csv"] if here.verb == "get" else []
-    if not here.clusters:
-        # Objects of several clusters make no one list, and a terminal looks at one cluster.
-        names += ["yaml"] if here.verb == "get" else []
-        names += ["kubectl"] if terminal.has_line(here.verb) else []
+    # Objects of several clusters make no one list.
+    names += ["yaml"] if here.verb == "get" and not here.clusters else []
+    names += ["kubectl"] if terminal.has_line(here.verb) else []
     return [*names, "share"] if here.private else names
 
 

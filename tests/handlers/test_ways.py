@@ -49,7 +49,7 @@ def test_what_is_for_one_person_can_be_shared_and_is_asked_for_anew() -> None:
     [
         (Command("describe", "pods", ("x",)), ["In a terminal"]),
         (Command("describe", "pods", ("x",), private=True), ["In a terminal", "Share in this channel"]),
-        (Command("get", "nodes", clusters="prod-*"), ["Export CSV"]),
+        (Command("get", "nodes", clusters="prod-*"), ["Export CSV", "In a terminal"]),
         (Command("clusters", private=True), ["Share in this channel"]),
     ],
 )

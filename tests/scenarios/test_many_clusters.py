@@ -60,6 +60,22 @@ def test_words_namespaces_and_pages_work_over_all_of_them(world: World) -> None:
     assert head(turned) == "pods · 3 clusters"
 
 
+def test_its_lines_for_a_terminal_are_those_of_each_cluster(world: World) -> None:
+    shown = world.ask(world.ada, "/eks pods coredns --clusters '*' -n kube-system")
+    lines = world.answer(world.ada, lambda: world.ada.picks(shown, "more.ways", "kubectl"))
+    assert head(lines) == "in your terminal · 3 clusters"
+    said = str(lines.blocks)
+    for name, region in (
+        ("prod-web", "us-east-1"),
+        ("edge-sydney", "ap-southeast-2"),
+        ("staging-payments", "eu-west-1"),
+    ):
+        assert f"aws eks update-kubeconfig --name {name} --region {region}" in said
+        assert f"cluster/{name} | grep -i -F -e coredns" in said
+    assert said.count("kubectl get pods -n kube-system --context arn:aws:eks:") == 3
+    assert lines.ephemeral
+
+
 def test_a_cluster_that_does_not_answer_is_named_and_the_others_are_shown(world: World) -> None:
     web = world.playground.fleet.cluster("prod-web")
     web.faults.status(403)

@@ -1,12 +1,10 @@
 """Lists of what is in a cluster, a kind at a time."""
 
-from connector.connector import Connection
-from connector.words import alike
 from handlers import changes, export, held, several
 from handlers.access import Request
 from handlers.blocks import listing
 from handlers.desk import Turn
-from handlers.lists import taken
+from handlers.lists import missing, taken
 from handlers.snapshots import snapshot
 
 
@@ -39,7 +37,7 @@ def converse(request: Request, turn: Turn) -> None:
         here = turn.owned(command.replaced(connection=connection.id, kind=answer.word))
         if not kind.namespaced:
             here = here.replaced(namespace="")
-        lacks = None if found.total or not here.namespace else missing(request, connection, turn)
+        lacks = None if found.total or not here.namespace else missing(request, (connection,), turn.connector)
         # Where none was named there is one alone.
         more = bool(command.connection) and len(held.seen(request, turn.connector)) > 1
         seen = turn.desk.snapshots.promised(found)
@@ -65,14 +63,3 @@ def converse(request: Request, turn: Turn) -> None:
                 )
 
     turn.hand_on(connection.id, ask)
-
-
-def missing(request: Request, connection: Connection, turn: Turn) -> listing.Missing | None:
-    """Whether the namespace asked for is not there at all: a list of an unknown one is empty, not an error."""
-    namespace = request.command.namespace
-    names = held.namespaces(request, connection, turn.connector)
-    # Who may not list namespaces gets the empty list, which is true as well.
-    if names is None or namespace in names:
-        return None
-    near = alike(namespace, names, 1, 0.6)
-    return listing.Missing(near[0] if near else "")

@@ -1,6 +1,7 @@
 """One cluster's list as one person may see it: which kind a word means there, in which namespaces, as whom."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 
 from connector import formats
@@ -10,12 +11,16 @@ from connector.lanes import Deadline
 from connector.objects import ObjectNotFound
 from connector.resources import KINDS, Listing, Query, kind_named
 from connector.served import Resource
+from connector.words import alike
 from handlers import held
 from handlers.access import NotAllowed, Request
+from handlers.blocks import listing
 from handlers.meant import within
 from handlers.policy import Scope
 
 Progress = Callable[[int, int | None], None]
+
+_AT_ONCE = 8
 
 
 @dataclass(frozen=True)
@@ -37,6 +42,21 @@ class Wanted:
     scope: Scope
     about: Resource | None = None
     """The kind of the object that events are to be about."""
+
+
+def missing(
+    request: Request, connections: Sequence[Connection], connector: EKSConnector
+) -> listing.Missing | None:
+    """Whether the namespace asked for is on none of these: a list of an unknown one is empty, not an error."""
+    namespace = request.command.namespace
+    with ThreadPoolExecutor(max_workers=_AT_ONCE) as pool:
+        found = list(pool.map(lambda one: held.namespaces(request, one, connector), connections))
+    names = {name for one in found for name in one or ()}
+    # Who may not list namespaces gets the empty list, which is true as well.
+    if None in found or namespace in names:
+        return None
+    near = alike(namespace, sorted(names), 1, 0.6)
+    return listing.Missing(near[0] if near else "")
 
 
 def taken(

@@ -14,7 +14,7 @@ from handlers.access import NotAllowed, Request
 from handlers.blocks import fleet, listing
 from handlers.blocks.message import Message, Rung
 from handlers.desk import Turn
-from handlers.lists import Taken, taken
+from handlers.lists import Taken, missing, taken
 from handlers.policy.values import Target
 
 # At once, of one command; a cluster that hangs keeps its place until the deadline.
@@ -75,6 +75,9 @@ def converse(request: Request, turn: Turn) -> None:
             [(one, answer.listing) for one, answer in answered],
             production=production,
         )
+        lacks = None
+        if here.namespace and not found.total:
+            lacks = missing(request, tuple(one for one, _ in answered), turn.connector)
 
         if export.is_rows(command):
             where = export.Where(place.head, place.plain, place.named, place.notes)
@@ -82,7 +85,7 @@ def converse(request: Request, turn: Turn) -> None:
             return
 
         def draw(rung: Rung) -> Message:
-            return listing.drawn_at(found, place, here, rung)
+            return listing.drawn_at(found, place, here, rung, missing=lacks)
 
         reply.show(draw, private=here.private)
 

@@ -5,7 +5,7 @@ from connector.cluster import Cluster
 from connector.errors import InvalidRequest
 from connector.lanes import Deadline
 from connector.resources import KINDS, Query
-from handlers import browse, held
+from handlers import held, lists
 from handlers.access import Request
 from handlers.blocks import usage as drawing
 from handlers.desk import Turn
@@ -45,7 +45,9 @@ def converse(request: Request, turn: Turn) -> None:
         found = turn.connector.ask(connection.id, deadline, lambda cluster: read(cluster, deadline))
         here = turn.owned(command.replaced(connection=connection.id))
         is_empty = not (found.total or found.unmeasured)
-        missing = browse.missing(request, connection, turn) if here.namespace and is_empty else None
+        missing = (
+            lists.missing(request, (connection,), turn.connector) if here.namespace and is_empty else None
+        )
         reply.show(
             lambda rung: drawing.drawn(
                 found,

@@ -60,6 +60,17 @@ def test_words_namespaces_and_pages_work_over_all_of_them(world: World) -> None:
     assert head(turned) == "pods · 3 clusters"
 
 
+def test_a_namespace_that_none_of_them_has_is_named_with_the_nearest(world: World) -> None:
+    shown = world.ask(world.ada, "/eks pods --clusters '*' -n kube-sistem")
+    assert "There is no namespace `kube-sistem` in 3 clusters. Did you mean `kube-system`?" in str(
+        shown.blocks
+    )
+    wider = world.changed(
+        world.ada, shown, lambda: world.ada.clicks(shown, "widen.list"), lambda seen: bool(rows(seen))
+    )
+    assert {row["NAMESPACE"] for row in rows(wider)} == {"kube-system"}
+
+
 def test_its_lines_for_a_terminal_are_those_of_each_cluster(world: World) -> None:
     shown = world.ask(world.ada, "/eks pods coredns --clusters '*' -n kube-system")
     lines = world.answer(world.ada, lambda: world.ada.picks(shown, "more.ways", "kubectl"))

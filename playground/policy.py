@@ -1,7 +1,7 @@
 """Who may do what with the bot in the playground: a policy file for its workspaces, with the ids of its people.
 
 Admins of a workspace may do everything, its members find, connect, look and read logs; guests may do nothing, but for
-Globex's, who may look into one small cluster.
+Globex's, who may look into one small cluster. Clusters named `prod-…` are marked as production.
 """
 
 from pathlib import Path
@@ -43,4 +43,9 @@ def _workspace(team: Team) -> dict[str, Any]:
                 "clusters": ["ap-southeast-2_edge-sydney"],
             }
         )
-    return {"aws_keys": True, "ask": f"<@{people('admin')[0]}> decides here.", "rules": rules}
+    return {
+        "aws_keys": True,
+        "production": ["prod-*"],
+        "ask": f"<@{people('admin')[0]}> decides here.",
+        "rules": rules,
+    }

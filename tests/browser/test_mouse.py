@@ -138,7 +138,9 @@ def test_another_kind_is_a_click_away(tabs: Tabs) -> None:
     tab.says(CONNECT_PAYMENTS, "Connected")
     message = tab.listed(f"/eks nodes -c {PAYMENTS}")
     message.get_by_role("button", name="daemonsets", exact=True).click()
-    expect(message.get_by_role("heading")).to_have_text(re.compile("^daemonsets · prod-payments"))
+    expect(message.get_by_role("heading")).to_have_text(
+        re.compile("^PRODUCTION · daemonsets · prod-payments")
+    )
     expect(message.get_by_role("columnheader", name="NODE SELECTOR")).to_be_visible()
 
 

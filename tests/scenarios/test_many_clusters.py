@@ -25,7 +25,7 @@ def head(message: Message) -> str:
 
 def test_every_row_of_every_cluster_is_on_some_page_once(world: World) -> None:
     shown = world.ask(world.ada, "/eks get nodes --clusters '*'")
-    assert head(shown) == "nodes · 3 clusters"
+    assert head(shown) == "PRODUCTION · nodes · 3 clusters"
     found = rows(shown)
     there = {
         (cluster, name)
@@ -46,7 +46,7 @@ def test_words_namespaces_and_pages_work_over_all_of_them(world: World) -> None:
     values = [one["value"] for one in world.ada.suggestions(shown, "choose.namespace", "kube")]
     assert "kube-system" in values
     many = world.ask(world.ada, "/eks pods --clusters 'p*-web'")
-    assert head(many) == "pods · 1 cluster"
+    assert head(many) == "PRODUCTION · pods · 1 cluster"
     both = world.ask(world.ada, "/eks pods --clusters '*' --sort-by name")
     first = rows(both)
     turned = world.changed(
@@ -57,7 +57,7 @@ def test_words_namespaces_and_pages_work_over_all_of_them(world: World) -> None:
     )
     names = [row["NAME"] for row in (*first, *rows(turned))]
     assert len(names) == len(first) + len(rows(turned))
-    assert head(turned) == "pods · 3 clusters"
+    assert head(turned) == "PRODUCTION · pods · 3 clusters"
 
 
 def test_a_namespace_that_none_of_them_has_is_named_with_the_nearest(world: World) -> None:
@@ -74,7 +74,7 @@ def test_a_namespace_that_none_of_them_has_is_named_with_the_nearest(world: Worl
 def test_its_lines_for_a_terminal_are_those_of_each_cluster(world: World) -> None:
     shown = world.ask(world.ada, "/eks pods coredns --clusters '*' -n kube-system")
     lines = world.answer(world.ada, lambda: world.ada.picks(shown, "more.ways", "kubectl"))
-    assert head(lines) == "in your terminal · 3 clusters"
+    assert head(lines) == "PRODUCTION · in your terminal · 3 clusters"
     said = str(lines.blocks)
     for name, region in (
         ("prod-web", "us-east-1"),
@@ -112,7 +112,7 @@ def test_a_kind_that_only_some_serve_is_listed_of_those(world: World) -> None:
     refused = world.ask(world.ada, "/eks get podz --clusters '*'")
     assert refused.ephemeral
     again = world.answer(world.ada, lambda: world.ada.clicks(refused, "meant.0"))
-    assert head(again) == "pods · 3 clusters"
+    assert head(again) == "PRODUCTION · pods · 3 clusters"
 
 
 def test_a_pattern_that_means_nothing_says_how_many_there_are(world: World) -> None:

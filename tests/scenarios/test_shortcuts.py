@@ -88,7 +88,9 @@ def test_a_thread_is_given_its_default_there_and_nowhere_else(world: World) -> N
         world, view, "default.0", press(view, "default.0"), lambda message: "now mean" in message.text
     )
     assert use.thread_ts == root.ts
-    assert use.text.startswith(f"This thread's commands now mean `{WEB}`, namespace `checkout`")
+    assert use.text.startswith(
+        f"*PRODUCTION* · This thread's commands now mean `{WEB}`, namespace `checkout`"
+    )
     world.ada.closes(world.ada.wait_view(lambda view: True, WAIT))
     # Both clusters have one: the thread's comes first now, and its own default is told.
     inside = looked_up(world, said(world, "deployment/checkout-api too", root.ts))

@@ -18,7 +18,6 @@ from slack_sdk.errors import SlackApiError
 from bot.tokens import RENEW_SECONDS, Installed, Source, named
 from connector.errors import Failure, StateAway
 from connector.workspaces import WorkspaceKey
-from handlers.clients import Client
 from handlers.retries import UNREACHABLE
 
 log = logging.getLogger(__name__)
@@ -69,10 +68,6 @@ class Installations:
         self._client = client
         self._on_gone = on_gone
         self._verify = verify
-        # Each payload needs one of its own, and making it takes longer than all else before its acknowledgement.
-        self._pattern = Client(
-            base_url=client.base_url, timeout=client.timeout, retry_handlers=client.retry_handlers
-        )
         self._known: dict[WorkspaceKey, Installed] = {}
         self._by_team: dict[str, Installed] = {}
         # Whoever reads the source replaces what is known: one at a time, so that nothing older comes last.
@@ -134,7 +129,8 @@ class Installations:
 
     def speaking_for(self, found: Installed, team_id: str | None = None) -> WebClient:
         """A client that speaks as the app where it is installed; about `team_id`, in an organisation of several."""
-        one = copy(self._pattern)
+        # Each payload needs one of its own, and making it takes longer than all else before its acknowledgement.
+        one = copy(self._client)
         one.token = found.bot_token
         one.default_params = {} if team_id is None else {"team_id": team_id}
         return one

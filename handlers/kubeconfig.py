@@ -55,11 +55,9 @@ def converse(request: Request, turn: Turn) -> None:
 def _of_several(request: Request, turn: Turn) -> None:
     """The lines for each of the clusters that the answer was about, as far as a message holds them."""
     command = request.command
-    connections = several.matching(request, turn.connector)
+    connections = several.meant(request, turn)
     if not connections:
-        turn.ask(fleet.none_meant(command, len(held.seen(request, turn.connector))))
         return
-    turn.cluster = command.clusters
     answered = ways.answered(command)
     lines = [
         line

@@ -37,14 +37,23 @@ def matching(request: Request, connector: EKSConnector) -> tuple[Connection, ...
     return tuple(one for one in held.seen(request, connector) if Target.of(one).matches(pattern))
 
 
+def meant(request: Request, turn: Turn) -> tuple[Connection, ...]:
+    """Those, for a turn that is about them; none when the person was told that there are none."""
+    command = request.command
+    connections = matching(request, turn.connector)
+    if connections:
+        turn.cluster = command.clusters
+    else:
+        turn.ask(fleet.none_meant(command, len(held.seen(request, turn.connector))))
+    return connections
+
+
 def converse(request: Request, turn: Turn) -> None:
     """Answers with a page of one list of all those clusters, or says that no connection is meant."""
     command = request.command
-    connections = matching(request, turn.connector)
+    connections = meant(request, turn)
     if not connections:
-        turn.ask(fleet.none_meant(command, len(held.seen(request, turn.connector))))
         return
-    turn.cluster = command.clusters
     reply = turn.answer_as(command)
     said = f"Listing {command.kind} of {fleet.clusters(len(connections))}…"
     reply.progress(said)

@@ -4,7 +4,19 @@ import pytest
 
 from handlers.blocks.message import Message as Drawn
 from handlers.blocks.parts import button, section
+from handlers.reply import MessageReply
+from playground.slack import Message
 from tests.handlers.reply_parts import FAILURE, Corner, kinds, pods
+
+
+def clicked_and_waiting(corner: Corner) -> tuple[Message, MessageReply]:
+    """A list that was clicked, with progress standing under it, and the reply to the click."""
+    corner.reply().show(pods)
+    (clicked,) = corner.seen()
+    reply = corner.reply(clicked=clicked)
+    reply.progress("Listing pods…")
+    reply.tick()
+    return clicked, reply
 
 
 @pytest.mark.parametrize("private", [False, True])
@@ -20,11 +32,7 @@ def test_a_click_changes_the_message_that_was_clicked(ops: Corner, payments: Cor
 
 
 def test_progress_of_a_click_stands_under_the_list_until_the_answer(payments: Corner) -> None:
-    payments.reply().show(pods)
-    (clicked,) = payments.seen()
-    reply = payments.reply(clicked=clicked)
-    reply.progress("Listing pods…")
-    reply.tick()
+    clicked, reply = clicked_and_waiting(payments)
     (waiting,) = payments.seen()
     assert kinds(waiting) == ["section", "data_table", "context"]
     reply.show(Drawn("new", [section("new")]))
@@ -33,11 +41,7 @@ def test_progress_of_a_click_stands_under_the_list_until_the_answer(payments: Co
 
 
 def test_a_click_that_fails_leaves_the_list_as_it_was(payments: Corner) -> None:
-    payments.reply().show(pods)
-    (clicked,) = payments.seen()
-    reply = payments.reply(clicked=clicked)
-    reply.progress("Listing pods…")
-    reply.tick()
+    clicked, reply = clicked_and_waiting(payments)
     reply.fail(FAILURE, "7f3a91c2")
     kept, failure = payments.seen()
     assert (kept.ts, kept.blocks) == (clicked.ts, clicked.blocks)
